@@ -1,0 +1,1 @@
+"""Device models, one file each, by the `model` word of a machine file."""

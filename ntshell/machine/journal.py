@@ -1,0 +1,198 @@
+"""The one journal: every change records its undo, so time can go both ways.
+
+The log is a flat list of entries `(undo, *args)`.  Calling `undo(*args)` puts the old thing back and returns the entry
+that would do the change again; so undoing a position fills the future, and redoing it fills the log.  A *mark* opens
+each position: `(restore_pc, frame, pc)` before a step of code, `(boundary,)` before anything else.
+
+Rule: no attribute, list, dict or byte of the machine changes except by an entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableSequence
+from typing import Any
+
+import attrs
+
+Entry = tuple[Any, ...]
+
+LIMIT = 6_000_000  # entries kept before the oldest positions are dropped (about 600 MB at the very most)
+
+
+def restore_pc(frame: Any, pc: int) -> Entry:
+    """Mark: put a frame's program counter back."""
+    old = frame.pc
+    frame.pc = pc
+    return (restore_pc, frame, old)
+
+
+def boundary() -> Entry:
+    """Mark: a position that begins with no step of code (an input, a delivery, time moving)."""
+    return (boundary,)
+
+
+MARKS = (restore_pc, boundary)
+
+
+def slot(slots: MutableSequence[Any], index: int, value: Any) -> Entry:
+    """Undo of a store into a frame's slot or any list item."""
+    old = slots[index]
+    slots[index] = value
+    return (slot, slots, index, old)
+
+
+def attribute(target: Any, name: str, value: Any) -> Entry:
+    """Undo of setting an attribute."""
+    old = getattr(target, name)
+    setattr(target, name, value)
+    return (attribute, target, name, old)
+
+
+def poke(data: bytearray, offset: int, old: bytes) -> Entry:
+    """Undo of a store into memory."""
+    end = offset + len(old)
+    now = bytes(data[offset:end])
+    data[offset:end] = old
+    return (poke, data, offset, now)
+
+
+def insert(items: MutableSequence[Any], index: int, value: Any) -> Entry:
+    """Undo of a removal."""
+    items.insert(index, value)
+    return (remove, items, index)
+
+
+def remove(items: MutableSequence[Any], index: int) -> Entry:
+    """Undo of an insertion."""
+    return (insert, items, index, items.pop(index))
+
+
+def put(mapping: dict[Any, Any], key: Any, value: Any) -> Entry:
+    """Undo of a change or deletion in a dict."""
+    old = mapping.get(key, _ABSENT)
+    mapping[key] = value
+    return (take, mapping, key) if old is _ABSENT else (put, mapping, key, old)
+
+
+def take(mapping: dict[Any, Any], key: Any) -> Entry:
+    """Undo of a key that was not there."""
+    return (put, mapping, key, mapping.pop(key))
+
+
+_ABSENT = object()
+
+
+@attrs.define(eq=False)
+class Journal:
+    """The log, the future that was stepped back from, and the position between them."""
+
+    log: list[Entry] = attrs.Factory(list)
+    future: list[Entry] = attrs.Factory(list)
+    position: int = 0
+    oldest: int = 0
+    last: int = 0  # the furthest position recorded; equals `position` when there is no future
+    limit: int = LIMIT
+
+    # --- changing things -------------------------------------------------------------------------------------------
+    def set(self, target: Any, name: str, value: Any) -> None:
+        """Set an attribute."""
+        self.log.append((attribute, target, name, getattr(target, name)))
+        setattr(target, name, value)
+
+    def append(self, items: MutableSequence[Any], value: Any) -> None:
+        """Append to a list."""
+        self.log.append((remove, items, len(items)))
+        items.append(value)
+
+    def insert(self, items: MutableSequence[Any], index: int, value: Any) -> None:
+        """Insert into a list at an index from 0."""
+        self.log.append((remove, items, index))
+        items.insert(index, value)
+
+    def pop(self, items: MutableSequence[Any], index: int = -1) -> Any:
+        """Take an item out of a list."""
+        index = index if index >= 0 else len(items) + index
+        value = items.pop(index)
+        self.log.append((insert, items, index, value))
+        return value
+
+    def put(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:
+        """Set a dict's key; the order of a deleted and restored key may differ, so never rely on a dict's order."""
+        if key in mapping:
+            self.log.append((put, mapping, key, mapping[key]))
+        else:
+            self.log.append((take, mapping, key))
+        mapping[key] = value
+
+    def delete(self, mapping: dict[Any, Any], key: Any) -> Any:
+        """Take a key out of a dict."""
+        value = mapping.pop(key)
+        self.log.append((put, mapping, key, value))
+        return value
+
+    # --- positions -------------------------------------------------------------------------------------------------
+    def begin(self) -> None:
+        """Open a position that is no step of code; the recorded future, if any, is given up."""
+        self.forget_future()
+        self.log.append((boundary,))
+        self.position += 1
+        self.last = self.position
+        self.trim()
+
+    def forget_future(self) -> None:
+        """Give up what was stepped back from: from here on another history is made."""
+        if self.future:
+            self.future.clear()
+        self.last = self.position
+
+    def back(self) -> bool:
+        """Undo one position; False at the oldest one."""
+        if self.position <= self.oldest:
+            return False
+        log, future = self.log, self.future
+        while True:
+            entry = log.pop()
+            future.append(entry[0](*entry[1:]))
+            if entry[0] in MARKS:
+                break
+        self.position -= 1
+        return True
+
+    def forward(self) -> bool:
+        """Redo one position; False when there is no future."""
+        future, log = self.future, self.log
+        if not future:
+            return False
+        entry = future.pop()
+        log.append(entry[0](*entry[1:]))
+        while future and future[-1][0] not in MARKS:
+            entry = future.pop()
+            log.append(entry[0](*entry[1:]))
+        self.position += 1
+        return True
+
+    def unwind(self) -> None:
+        """Undo what the position begun last has done so far, and that position: it never was."""
+        log = self.log
+        while True:
+            entry = log.pop()
+            entry[0](*entry[1:])
+            if entry[0] in MARKS:
+                break
+        self.position -= 1
+        self.last = self.position
+
+    def trim(self) -> None:
+        """Drop the older half of the history when it has grown past its limit."""
+        if len(self.log) <= self.limit:
+            return
+        log = self.log
+        cut = len(log) // 2
+        while cut < len(log) and log[cut][0] not in MARKS:
+            cut += 1
+        dropped = sum(1 for entry in log[:cut] if entry[0] in MARKS)
+        del log[:cut]
+        self.oldest += dropped
+
+
+Undo = Callable[..., Entry]
