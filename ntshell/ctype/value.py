@@ -42,7 +42,7 @@ Accessor = tuple[Getter, Setter, int, CType, int, int]  # read, write, offset, t
 class Value:
     """`type` at `address` in `memory`."""
 
-    __slots__ = ("type", "address", "memory")
+    __slots__ = ("address", "memory", "type")
     type: CType
     address: int
     memory: MemoryAccess
@@ -196,7 +196,7 @@ def entries(head: Value, struct: Struct, path: str, limit: int = 65536) -> Itera
 # --- accessors, made once a struct and path --------------------------------------------------------------------------
 def _accessor(ctype: CType, path: str) -> Accessor:
     if not isinstance(ctype, Struct):
-        raise AttributeError(f"{ctype} has no member {path}")
+        raise _no_member(ctype, path)
     table = ctype.accessors
     if table is None:
         if not ctype.complete:
@@ -206,6 +206,10 @@ def _accessor(ctype: CType, path: str) -> Accessor:
     if found is None:
         found = table[path] = _make(ctype, path)
     return found
+
+
+def _no_member(ctype: CType, name: str) -> AttributeError:
+    return AttributeError(f"{ctype} has no member {name}")
 
 
 def _make(struct: Struct, path: str) -> Accessor:
@@ -218,7 +222,7 @@ def _make(struct: Struct, path: str) -> Accessor:
             continue
         field = here.lookup(name) if isinstance(here, Struct) else None
         if field is None:
-            raise AttributeError(f"{here} has no member {name}")
+            raise _no_member(here, name)
         offset, here, bit, width = offset + field.offset, field.type, field.bit_offset, field.bit_width
     if width:
         return (_bit_getter(here, offset, bit, width), _bit_setter(here, offset, bit, width), offset, here, bit, width)
