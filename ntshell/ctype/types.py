@@ -116,7 +116,8 @@ class Struct:
     _fields: tuple[Field, ...] = ()
     complete: bool = False
     required: int = 1
-    accessors: dict[str, Any] | None = attrs.field(default=None, init=False)
+    accessors: dict[str, Any] | None = attrs.field(default=None, init=False)  # these two are value.py's
+    view: type[Any] | None = attrs.field(default=None, init=False)
     _names: dict[str, Field] | None = attrs.field(default=None, init=False)
     _load: Callable[[], tuple[Field, ...]] | None = attrs.field(default=None, init=False)
 
@@ -132,7 +133,7 @@ class Struct:
     @fields.setter
     def fields(self, fields: tuple[Field, ...]) -> None:
         self._fields = fields
-        self._load = self._names = self.accessors = None
+        self._load = self._names = self.accessors = self.view = None
 
     def lazily(self, load: Callable[[], tuple[Field, ...]]) -> None:
         """Let `load` make the fields when they are first asked for."""

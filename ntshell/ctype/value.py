@@ -5,7 +5,7 @@ members of anonymous structs and unions count as their parent's.  Stores go thro
 bit-field is read, changed and written back whole.  A path is `Tail.Overlay.ListEntry.Flink` or `MajorFunction[3]`.
 
 NT's members are CamelCase, a Value's own names are lower case and win over a member of the same name (`v.size`, `v.type`);
-such a member is reached as `v["size"]`.  `u` is free.
+such a member is read and stored as `v["size"]`.  `u` is free.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import struct as packing
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ntshell.ctype.types import Array, CType, Enum, Floating, Integer, Pointer, Struct
 
@@ -40,28 +40,24 @@ Accessor = tuple[Getter, Setter, int, CType, int, int]  # read, write, offset, t
 
 
 class Value:
-    """`type` at `address` in `memory`."""
+    """`type` at `address` in `memory`; a struct's Value is of a class of its own, with a property for each member."""
 
     __slots__ = ("address", "memory", "type")
-    type: CType
-    address: int
-    memory: MemoryAccess
 
     def __init__(self, type: CType, address: int, memory: MemoryAccess) -> None:
-        _put_type(self, type)
-        _put_address(self, address)
-        _put_memory(self, memory)
+        self.type = type
+        self.address = address
+        self.memory = memory
+        if isinstance(type, Struct):
+            self.__class__ = type.view or _view(type)
 
     # --- members and elements ----------------------------------------------------------------------------------------
     def __getattr__(self, name: str) -> Any:
-        try:
-            get = self.type.accessors[name][0]  # type: ignore[union-attr,index]  # the quick way when all is known
-        except (KeyError, TypeError, AttributeError):
-            get = _accessor(self.type, name)[0]
-        return get(self.memory, self.address)
+        return _accessor(self.type, name)[0](self.memory, self.address)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        _accessor(self.type, name)[1](self.memory, self.address, value)
+    if TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     def __getitem__(self, key: int | str) -> Any:
         if isinstance(key, str):
@@ -109,10 +105,14 @@ class Value:
 
     def deref(self, path: str = "") -> Value:
         """What a pointer member (or this pointer) points at."""
-        pointer = self.member(path) if path else self
-        if not isinstance(pointer.type, Pointer):
-            raise TypeError(f"{path or 'this'} is no pointer but {pointer.type}")
-        return Value(pointer.type.target, pointer.get(), self.memory)
+        if path:
+            get, _, _, pointer, _, _ = _accessor(self.type, path)
+            address = get(self.memory, self.address)
+        else:
+            pointer, address = self.type, self.get()
+        if not isinstance(pointer, Pointer):
+            raise TypeError(f"{path or 'this'} is no pointer but {pointer}")
+        return Value(pointer.target, address, self.memory)
 
     # --- the whole ---------------------------------------------------------------------------------------------------
     @property
@@ -152,22 +152,43 @@ class Value:
         return f"<{self.type} at {self.address:#x}>"
 
 
-_put_type = Value.__dict__["type"].__set__
-_put_address = Value.__dict__["address"].__set__
-_put_memory = Value.__dict__["memory"].__set__
+_OWN = frozenset(dir(Value))
+
+
+def _start(self: Value, type: CType, address: int, memory: MemoryAccess) -> None:
+    self.type = type
+    self.address = address
+    self.memory = memory
+
+
+def _view(struct: Struct) -> type[Value]:
+    """The class of a struct's Values: reading a property is three times as quick as `__getattr__`."""
+    if not struct.complete:
+        return Value
+    members: dict[str, Any] = {"__slots__": (), "__init__": _start, "__module__": __name__}
+    for field in struct.flat():
+        if field.name not in _OWN:
+            members[field.name] = _property(_accessor(struct, field.name))
+    struct.view = view = type(struct.tag, (Value,), members)
+    return view
+
+
+def _property(accessor: Accessor) -> property:
+    get, set, _, _, _, _ = accessor
+    return property(
+        lambda value: get(value.memory, value.address), lambda value, new: set(value.memory, value.address, new)
+    )
 
 
 class BitValue(Value):
     """A bit-field: `address` is its unit's."""
 
     __slots__ = ("bit_offset", "bit_width")
-    bit_offset: int
-    bit_width: int
 
     def __init__(self, type: CType, address: int, memory: MemoryAccess, bit_offset: int, bit_width: int) -> None:
         super().__init__(type, address, memory)
-        object.__setattr__(self, "bit_offset", bit_offset)
-        object.__setattr__(self, "bit_width", bit_width)
+        self.bit_offset = bit_offset
+        self.bit_width = bit_width
 
     def get(self) -> Any:
         """The field's number."""
