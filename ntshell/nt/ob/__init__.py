@@ -1,0 +1,1 @@
+"""The object manager: names, references, handles, symbolic links."""
