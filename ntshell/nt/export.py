@@ -1,0 +1,202 @@
+"""Exports: kernel routines that drivers call, each declared once by its SAL-annotated DDK prototype.
+
+The prototype gives the header text that the driver is compiled against, the conversion of the result, the IRQL contract,
+and the help.  `acquires`/`releases` name the kinds of things on the ledger (`LEDGER`); `stage` the rungs of DriverEntry
+and Unload that a call belongs to.
+
+    @export('''_IRQL_requires_max_(DISPATCH_LEVEL)
+    NTKERNELAPI LONG KeSetEvent(_Inout_ PRKEVENT Event, _In_ KPRIORITY Increment, _In_ BOOLEAN Wait);''')
+    def KeSetEvent(k: Kernel, Event: int, Increment: int, Wait: int) -> Result: ...
+
+Arguments arrive as C converts them to the parameter's type: signed ones may be negative, NTSTATUS is unsigned 32 bits.  A
+variadic routine takes `*rest`.  An int result is wrapped to the prototype's result type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+PASSIVE_LEVEL, APC_LEVEL, DISPATCH_LEVEL = 0, 1, 2
+HIGH = 99  # any level; DIRQL as a maximum counts as any, since only ISRs run there
+_LEVELS = {
+    "PASSIVE_LEVEL": PASSIVE_LEVEL,
+    "APC_LEVEL": APC_LEVEL,
+    "DISPATCH_LEVEL": DISPATCH_LEVEL,
+    "DIRQL": HIGH,
+    "HIGH_LEVEL": HIGH,
+}
+
+# Kinds of things that a driver takes and owes back, with the words that a report uses.
+LEDGER = {
+    "device": "device object",
+    "symbolic link": "symbolic link",
+    "controller": "controller object",
+    "interrupt": "interrupt object (connected)",
+    "claim": "hardware claim in the ResourceMap",
+    "devicemap": "registry value under DeviceMap",
+    "registry": "volatile registry key or value",
+    "pool": "pool block",
+    "mapping": "mapping of device memory",
+    "memory": "contiguous, noncached or common memory",
+    "mdl": "memory descriptor list",
+    "irp": "I/O request packet",
+    "timer": "timer still set",
+    "iotimer": "IoTimer still running",
+    "dpc": "DPC still queued",
+    "thread": "system thread still alive",
+    "handle": "open kernel handle",
+    "reference": "reference to an object",
+    "attachment": "attachment to another device",
+    "count": "count in the configuration information",
+    "shutdown": "shutdown notification",
+    "reinit": "Reinitialize routine still queued",
+    "workitem": "work item",
+    "lookaside": "lookaside list",
+    "resource": "executive resource (ERESOURCE)",
+    "adapter": "DMA adapter",
+    "callback": "registered callback or notify routine",
+    "section": "locked pageable section",
+    "errorlog": "error log entry not written",
+    "string": "string buffer from the Rtl routines",
+    "interface": "device interface",
+}
+
+_SAL = re.compile(r"_IRQL_(requires_max|requires_min|requires)_\((\w+)\)")
+_NAME = re.compile(r"(\w+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*;?\s*$", re.S)
+_NOISE = re.compile(
+    r"\b_(?:IRQL|Acquires|Releases|Requires|When|Must|Success|Post|Pre|Ret|Function|Kernel|Check|Strict|At|Analysis)\w*_"
+    r"(?:\((?:[^()]|\([^()]*\))*\))?|\b(?:NTKERNELAPI|NTSYSAPI|NTHALAPI|NTAPI|NTSYSCALLAPI|FASTCALL|VFASTCALL|__cdecl"
+    r"|DECLSPEC_NORETURN|DECLSPEC_IMPORT|_DECL_HAL_KE_IMPORT)\b"
+)
+_SIGNED = {"NTSTATUS": 4, "LONG": 4, "INT": 4, "int": 4, "KPRIORITY": 4, "SHORT": 2, "CHAR": 1, "LONGLONG": 8, "long": 4}
+_UNSIGNED = {
+    "ULONG": 4, "ULONGLONG": 8, "USHORT": 2, "UCHAR": 1, "BOOLEAN": 1, "KIRQL": 1, "LOGICAL": 4, "WCHAR": 2, "CCHAR": 1,
+    "ULONG64": 8, "DWORD": 4, "KAFFINITY": 0, "HANDLE": 0, "SIZE_T": 0, "size_t": 0, "ULONG_PTR": 0, "PHYSICAL_ADDRESS": 8,
+    "LARGE_INTEGER": 8, "ULARGE_INTEGER": 8, "EX_POOL_PRIORITY": 4, "KPROCESSOR_MODE": 1, "DEVICE_TYPE": 4, "wchar_t": 2,
+}  # fmt: skip
+_STRUCTS = {"PHYSICAL_ADDRESS", "LARGE_INTEGER", "ULARGE_INTEGER"}
+
+
+@attrs.frozen
+class Stage:
+    """The rung of DriverEntry's ladder and of Unload's that a call belongs to; 0 for none."""
+
+    entry: int = 0
+    unload: int = 0
+
+
+@attrs.frozen(eq=False)
+class Export:
+    """A declared kernel routine.  `width` is the result's bytes (0 pointer-sized, -1 none), `struct` a struct result."""
+
+    name: str
+    prototype: str
+    params: tuple[str, ...]
+    width: int
+    signed: bool
+    struct: bool
+    low: int
+    high: int
+    module: str
+    header: str
+    acquires: tuple[str, ...]
+    releases: tuple[str, ...]
+    stage: Stage
+    status_params: tuple[int, ...]
+    fails: tuple[int, ...]
+    run: Callable[..., Any]
+
+    @property
+    def summary(self) -> str:
+        """First line of the routine's documentation."""
+        return (self.run.__doc__ or "").strip().split("\n")[0]
+
+
+EXPORTS: dict[str, Export] = {}
+
+
+def export(
+    prototype: str,
+    *,
+    acquires: str | tuple[str, ...] = (),
+    releases: str | tuple[str, ...] = (),
+    stage: Stage | None = None,
+    header: str = "wdm.h",
+    module: str = "nt",
+    fails: tuple[int, ...] = (),
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a kernel routine; `fails` are the statuses (or 0 for NULL) with which the call may fail on any machine."""
+    levels = {kind: _LEVELS[level] for kind, level in _SAL.findall(prototype)}
+    bare = " ".join(_NOISE.sub(" ", prototype).split())
+    found = _NAME.search(bare)
+    if found is None:
+        raise ValueError(f"no prototype: {prototype!r}")
+    name, params = found[1], _params(found[2])
+    width, signed, struct = _result(bare[: found.start()].strip())
+
+    def bind(run: Callable[..., Any]) -> Callable[..., Any]:
+        if name in EXPORTS:
+            raise ValueError(f"two exports named {name}")
+        EXPORTS[name] = Export(
+            name=name,
+            prototype=" ".join(prototype.split()),
+            params=tuple(param for _, param in params),
+            width=width,
+            signed=signed,
+            struct=struct,
+            low=levels.get("requires_min", levels.get("requires", PASSIVE_LEVEL)),
+            high=levels.get("requires_max", levels.get("requires", HIGH)),
+            module=module,
+            header=header,
+            acquires=(acquires,) if isinstance(acquires, str) else acquires,
+            releases=(releases,) if isinstance(releases, str) else releases,
+            stage=stage or Stage(),
+            status_params=tuple(n for n, (kind, _) in enumerate(params) if kind == "NTSTATUS"),
+            fails=fails,
+            run=run,
+        )
+        return run
+
+    return bind
+
+
+def _params(text: str) -> list[tuple[str, str]]:
+    """Type (without annotations) and name of each parameter; function-pointer parameters must be typedefs."""
+    if text.strip() in ("", "VOID", "void"):
+        return []
+    params = []
+    for part in re.split(r",(?![^()]*\))", text):
+        words = re.sub(r"\b_(?:In|Out|Inout|Reserved|Outptr|Deref)\w*_?(?:\([^()]*\))?", " ", part)
+        words = re.sub(r"\bOPTIONAL\b|\[\w*\]", " ", words).strip()
+        if words == "...":
+            continue
+        kind, _, param = words.replace("*", "* ").rpartition(" ")
+        params.append((kind.replace("CONST ", "").strip(), param))
+    return params
+
+
+def _result(text: str) -> tuple[int, bool, bool]:
+    """Width, signedness and structness of a result type."""
+    words = [word for word in text.replace("*", " * ").split() if word not in ("CONST", "const", "extern", "static")]
+    if words in (["VOID"], ["void"]):
+        return -1, False, False
+    if "*" in words or len(words) == 1 and words[0].startswith("P") and words[0] not in _UNSIGNED:
+        return 0, False, False
+    kind = words[-1] if words else "int"
+    if kind in _SIGNED:
+        return _SIGNED[kind], True, False
+    if kind in _UNSIGNED:
+        return _UNSIGNED[kind], False, kind in _STRUCTS
+    return 4, True, False  # an enumeration
+
+
+def prototypes() -> dict[str, str]:
+    """The virtual headers: every prototype of a header's exports, by `wdm.exports.h`-style name."""
+    texts: dict[str, list[str]] = {f"{stem}.exports.h": [] for stem in ("wdm", "ntddk", "ntifs")}
+    for routine in EXPORTS.values():
+        texts[routine.header.removesuffix(".h") + ".exports.h"].append(routine.prototype)
+    return {name: "\n".join(lines) + "\n" for name, lines in texts.items()}

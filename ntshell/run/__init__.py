@@ -1,0 +1,1 @@
+"""Running drivers: booting a kernel, binding an image, stepping, taking interrupts, switching threads, unloading."""

@@ -1,0 +1,255 @@
+"""Entering and leaving routines: C functions, exports, and kernel routines that go on later.
+
+A request of a step is `(function here, *arguments)`; the engine adds itself, the thread, the frame and the step's number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ntshell.machine.journal import attribute, slot
+from ntshell.machine.thread import Code, Frame, Pending, Thread
+from ntshell.nt.export import EXPORTS, HIGH, Export
+from ntshell.nt.flow import BugCheck, Call, EndThread, Wait
+from ntshell.nt.internal import INTERNALS
+from ntshell.nt.ke.wait import begin_wait
+from ntshell.nt.ps.thread import terminate
+from ntshell.run import faults, stages
+
+if TYPE_CHECKING:
+    from ntshell.run.engine import Engine
+
+RED_ZONE = 8  # bytes that a call takes besides the callee's own frame: return address and saved frame pointer
+
+
+def enter(engine: Engine, thread: Thread, frame: Frame, at: int, code: Code, args: tuple[Any, ...], out: int, pc: int) -> None:
+    """Call a C function of the same image."""
+    _wait_for_call(engine, frame, at, pc)
+    push(engine, thread, code, args, out)
+
+
+def indirect(
+    engine: Engine, thread: Thread, frame: Frame, at: int, address: int, args: tuple[Any, ...], out: int, pc: int
+) -> None:
+    """Call through a function pointer."""
+    code = engine.k.codes.get(address)
+    if code is not None:
+        enter(engine, thread, frame, at, code, args, out, pc)
+        return
+    name = engine.k.routines.get(address)
+    if name is None:
+        raise faults.bad_jump(engine.k, address)
+    export(engine, thread, frame, at, name, args, out, pc)
+
+
+def export(engine: Engine, thread: Thread, frame: Frame, at: int, name: str, args: tuple[Any, ...], out: int, pc: int) -> None:
+    """Call a kernel routine by name; what it asks for is done, its result goes to the caller's slot `out`."""
+    k = engine.k
+    routine = EXPORTS.get(name)
+    k.call_place = frame.code.places[at]
+    k.caller = frame.code.module
+    if routine is None:
+        internal = INTERNALS.get(name)
+        if internal is None:
+            engine.missing = name
+            return
+        frame.pc = pc
+        answer(engine, thread, frame, at, Pending(f"nt!{name}", "export", None, out, args=args), internal(k, *args))
+        return
+    check_irql(engine, routine)
+    into = 0
+    if routine.struct:
+        into, args = args[0], args[1:]
+    stages.note(engine, thread, routine)
+    if routine.status_params:
+        args = tuple(a & 0xFFFFFFFF if n in routine.status_params else a for n, a in enumerate(args))
+    result = routine.run(k, *args)
+    frame.pc = pc
+    if type(result) is int or result is None:  # the usual case, without a Pending
+        deliver_value(engine, frame, out, convert(engine, routine, result), into, routine)
+        return
+    pending = Pending(f"{routine.module}!{name}", "export", None, out, args=args, exported=routine, into=into)
+    answer(engine, thread, frame, at, pending, result)
+
+
+def check_irql(engine: Engine, routine: Export) -> None:
+    """The routine's IRQL contract."""
+    irql = engine.k.irql
+    if routine.low <= irql <= routine.high:
+        return
+    allowed = f"at most {routine.high}" if routine.high != HIGH else f"at least {routine.low}"
+    raise BugCheck(
+        0xC4, 0xE5, irql, engine.k.addresses.get(routine.name, 0),
+        rule=f"{routine.name} was called at IRQL {irql}; it may be called at IRQL {allowed}",
+        mend=f"call {routine.name} where the IRQL is {allowed}",
+    )  # fmt: skip
+
+
+def convert(engine: Engine, routine: Export, result: int | bytes | None) -> int:
+    """A routine's result as its C type has it."""
+    if routine.width < 0 or result is None:
+        return 0
+    if isinstance(result, bytes):
+        return int.from_bytes(result, "little")
+    bits = 8 * (routine.width or engine.k.arch.pointer)
+    value = int(result) & ((1 << bits) - 1)
+    return value - (1 << bits) if routine.signed and value >> (bits - 1) else value
+
+
+def deliver_value(engine: Engine, frame: Frame, out: int, value: Any, into: int = 0, routine: Export | None = None) -> None:
+    """Put a call's result where the calling C frame wants it."""
+    log = engine.k.journal.log
+    if into and routine is not None:
+        engine.k.memory.store(into, routine.width, value)
+    elif out >= 0:
+        log.append((slot, frame.slots, out, frame.slots[out]))
+        frame.slots[out] = value
+    if frame.at >= 0:
+        log.append((attribute, frame, "at", frame.at))
+        frame.at = -1
+
+
+def answer(engine: Engine, thread: Thread, frame: Frame | None, at: int, pending: Pending, result: Any) -> None:
+    """Do what a kernel routine asked for; `pending` stands for it on the stack until it is finished."""
+    k = engine.k
+    if isinstance(result, Call):
+        _hold(engine, thread, frame, at, pending, result.then)
+        enter_routine(engine, thread, result.routine, result.args)
+    elif isinstance(result, Wait):
+        _hold(engine, thread, frame, at, pending, result.then)
+        status = begin_wait(k, thread, result)
+        if status is not None:
+            _arrive(engine, thread.frames[-1], status)
+    elif isinstance(result, EndThread):
+        end_thread(engine, thread, result.status)
+    else:
+        value = convert(engine, pending.exported, result) if pending.exported is not None else (result or 0)
+        finish(engine, thread, pending, value)
+
+
+def _hold(engine: Engine, thread: Thread, frame: Frame | None, at: int, pending: Pending, then: Any) -> None:
+    pending.then = then
+    pending.stack = thread.stack
+    if frame is not None:
+        _mark_call(engine, frame, at)
+    engine.k.journal.append(thread.frames, pending)
+
+
+def _arrive(engine: Engine, pending: Any, value: int) -> None:
+    """What a kernel routine waited for is there: it goes on at the next position."""
+    engine.k.journal.set(pending, "value", value)
+    engine.k.journal.set(pending, "pc", 1)
+
+
+def enter_routine(engine: Engine, thread: Thread, address: int, args: tuple[Any, ...]) -> None:
+    """A kernel routine has the routine at an address called, on top of its Pending."""
+    k = engine.k
+    code = k.codes.get(address)
+    if code is not None:
+        push(engine, thread, code, args, -1)
+        return
+    name = k.routines.get(address)
+    if name is None:
+        raise faults.bad_jump(k, address)
+    run = INTERNALS[name] if name in INTERNALS else EXPORTS[name].run
+    answer(engine, thread, None, 0, Pending(f"nt!{name}", "export", None, -1, args=args), run(k, *args))
+
+
+def resume(engine: Engine, thread: Thread, pending: Pending) -> None:
+    """A kernel routine on top of the stack goes on with the value that it asked for, or a thread begins."""
+    k = engine.k
+    if pending.pc == 0:
+        start = thread.facts.get("start")
+        if pending.kind == "thread" and start is not None:
+            k.journal.put(thread.facts, "start", None)
+            enter_routine(engine, thread, *start)
+        return
+    k.journal.pop(thread.frames)
+    caller = thread.frames[-1] if thread.frames else None
+    k.caller = caller.code.module if isinstance(caller, Frame) else ""
+    try:
+        result = pending.then(k, pending.value) if pending.then is not None else pending.value
+        again = Pending(
+            pending.name, pending.kind, None, pending.out, args=pending.args, exported=pending.exported, into=pending.into
+        )
+        if pending.kind == "thread":
+            end_thread(engine, thread, 0)
+        elif isinstance(result, Call | Wait | EndThread):
+            answer(engine, thread, None, 0, again, result)
+        else:
+            value = convert(engine, pending.exported, result) if pending.exported is not None else (result or 0)
+            finish(engine, thread, pending, value)
+    finally:
+        k.caller = ""
+
+
+def finish(engine: Engine, thread: Thread, pending: Pending, value: int) -> None:
+    """A kernel routine is done: its value goes to whoever called it.  Deliveries were called by nobody."""
+    if pending.kind not in ("export", "call"):
+        return
+    top = thread.frames[-1]
+    if isinstance(top, Frame):
+        deliver_value(engine, top, pending.out, value, pending.into, pending.exported)
+    else:
+        _arrive(engine, top, value)
+
+
+def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out: int) -> None:
+    """A C function's frame: arguments in slots, those whose address is taken in the kernel stack."""
+    k = engine.k
+    faults.check_enterable(k, code)
+    journal, log = k.journal, k.journal.log
+    base = (thread.stack - code.frame_size - RED_ZONE - 4 * len(args)) & ~0xF
+    if base < thread.stack_limit:
+        raise faults.stack_overflow(k, thread, code)
+    slots: list[Any] = [base, *args]
+    slots.extend([0] * (code.slots - len(slots)))
+    for index, offset, size in code.spills:
+        value = slots[index]
+        if isinstance(value, bytes):
+            k.memory.write(base + offset, value)
+        else:
+            k.memory.store(base + offset, size, value)
+    frame = Frame(code, slots, 0, out, thread.stack)
+    log.append((attribute, thread, "stack", thread.stack))
+    thread.stack = base
+    journal.append(thread.frames, frame)
+
+
+def leave(engine: Engine, thread: Thread, frame: Frame, at: int, value: Any) -> None:
+    """`return value` from a C function."""
+    journal = engine.k.journal
+    journal.pop(thread.frames)
+    journal.log.append((attribute, thread, "stack", thread.stack))
+    thread.stack = frame.stack
+    top = thread.frames[-1]
+    if isinstance(top, Frame):
+        deliver_value(engine, top, frame.out, value)
+        return
+    width = frame.code.result_size
+    _arrive(engine, top, value & ((1 << (8 * width)) - 1) if width and isinstance(value, int) else 0)
+
+
+def trap(engine: Engine, thread: Thread, frame: Frame, at: int, kind: str, pc: int) -> None:
+    """A step that must not be gone through silently: `breakpoint`, or the end of a function that owes a value."""
+    from ntshell.nt.dbg.breakpoint import DebugBreak
+
+    frame.pc = pc
+    if kind == "breakpoint":
+        raise DebugBreak
+    raise faults.fell_through(engine.k, frame)
+
+
+def end_thread(engine: Engine, thread: Thread, status: int) -> None:
+    """The thread is over: its stack is left as it is, nothing on it runs any more."""
+    terminate(engine.k, thread, status)
+
+
+def _wait_for_call(engine: Engine, frame: Frame, at: int, pc: int) -> None:
+    frame.pc = pc
+    _mark_call(engine, frame, at)
+
+
+def _mark_call(engine: Engine, frame: Frame, at: int) -> None:
+    engine.k.journal.log.append((attribute, frame, "at", frame.at))
+    frame.at = at

@@ -1,0 +1,237 @@
+"""What comes in between two positions: interrupts, DPCs, thread switches, the clock.
+
+Order: a waiting interrupt whose DIRQL is above the processor's IRQL; then, below DISPATCH_LEVEL, the DPC queue until it is
+empty; only then threads.  Each runs on top of the stack of whatever was interrupted, as in NT.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ntshell.machine.lines import Line
+from ntshell.machine.machine import Machine
+from ntshell.machine.thread import Pending, Thread
+from ntshell.nt.flow import BugCheck, Call, Result
+from ntshell.nt.hal.irq import dirql_of, vector_of
+from ntshell.nt.ke.dpc import dpc_queued, take_dpc
+from ntshell.nt.ke.interrupt import connected
+from ntshell.nt.ke.timer import expire, next_due
+from ntshell.nt.kernel import Kernel
+from ntshell.run import calls
+
+if TYPE_CHECKING:
+    from ntshell.run.engine import Engine
+
+DISPATCH_LEVEL = 2
+STORM = 1000  # the same line taken this often with nothing else run in between
+LONGEST_WAIT = 36_000_000_000  # the clock moves by itself for at most an hour of a wait, in 100 ns
+
+
+def deliver(engine: Engine) -> bool:
+    """Let in one thing that is due; False when nothing is."""
+    k = engine.k
+    processor = k.machine.processor
+    line = deliverable(k)
+    if line is not None:
+        _interrupt(engine, line)
+        return True
+    if processor.irql >= DISPATCH_LEVEL:
+        return False
+    if dpc_queued(k):
+        _retire(engine)
+        return True
+    thread = _chosen(k.machine)
+    if thread is not processor.thread:
+        _switch(engine, thread)
+        return True
+    return False
+
+
+# --- interrupts ------------------------------------------------------------------------------------------------------
+def deliverable(k: Kernel) -> Line | None:
+    """The waiting line of the highest DIRQL that the processor's IRQL lets in and somebody is connected to."""
+    best, level = None, k.machine.processor.irql
+    for irq, line in k.machine.lines.by_irq.items():
+        if line.pending or (line.drivers and not line.latched):
+            dirql = dirql_of(k.arch.name, irq)
+            if dirql > level and connected(k, vector_of(k.arch.name, irq)):
+                best, level = line, dirql
+    return best
+
+
+def _interrupt(engine: Engine, line: Line) -> None:
+    k, processor = engine.k, engine.k.machine.processor
+    thread = processor.thread
+    assert thread is not None
+    repeats = line.repeats + 1 if line.settled == k.journal.position else 0
+    k.journal.begin()
+    k.journal.set(line, "repeats", repeats)
+    chain = connected(k, vector_of(k.arch.name, line.irq))
+    if repeats >= STORM:
+        _storm(k, line, chain)
+    k.machine.lines.acknowledge(line.irq)
+    k.journal.set(processor, "interrupts", processor.interrupts + 1)
+    k.journal.set(processor, "nesting", processor.nesting + 1)
+    k.emit("interrupt", f"IRQ {line.irq} taken", irq=line.irq, vector=vector_of(k.arch.name, line.irq))
+    name = "nt!KiInterruptDispatch" if len(chain) == 1 else "nt!KiChainedDispatch"
+    pending = Pending(name, "interrupt", None, -1, args=(line.irq,))
+    _run_above(engine, thread, pending, _service(k, line.irq, processor.irql, chain, 0, False, 0))
+
+
+def _service(k: Kernel, irq: int, old: int, chain: tuple[int, ...], n: int, claimed: bool, passes: int) -> Result:
+    """Call the nth ISR of the chain, then the next, as the line's mode wants it."""
+    interrupt = k.struct("_KINTERRUPT", chain[n])
+    level = interrupt.SynchronizeIrql
+    k.set_irql(level)
+    k.memory.store(interrupt.ActualLock, k.arch.pointer, 1)
+
+    def then(k: Kernel, value: int) -> Result:
+        if k.irql != level:
+            routine = k.struct("_KINTERRUPT", chain[n]).ServiceRoutine
+            raise BugCheck(
+                0xC8, k.irql << 16 | level << 8 | 3, routine, chain[n],
+                rule=f"the ISR returned at IRQL {k.irql}, it was entered at {level}",
+                mend="restore the IRQL before the ISR returns",
+            )  # fmt: skip
+        k.memory.store(k.struct("_KINTERRUPT", chain[n]).ActualLock, k.arch.pointer, 0)
+        mine = claimed or bool(value & 0xFF)
+        line = k.machine.lines.by_irq[irq]
+        if value & 0xFF and not line.latched or n + 1 == len(chain):
+            again = mine and line.latched and len(chain) > 1
+            if again and passes < STORM:
+                return _service(k, irq, old, chain, 0, False, passes + 1)
+            if again:
+                _storm(k, line, chain)
+            return _dismiss(k, irq, old, mine or passes > 0)
+        return _service(k, irq, old, chain, n + 1, mine, passes)
+
+    return Call(interrupt.ServiceRoutine, (chain[n], interrupt.ServiceContext), then)
+
+
+def _dismiss(k: Kernel, irq: int, old: int, claimed: bool) -> Result:
+    """All ISRs have had their say: back to what was interrupted."""
+    line, processor = k.machine.lines.by_irq[irq], k.machine.processor
+    if not claimed:
+        k.journal.set(line, "dismissed", line.dismissed + 1)
+        k.emit("line", f"IRQ {irq}: no ISR claimed the interrupt", irq=irq)
+    k.journal.set(processor, "nesting", processor.nesting - 1)
+    k.set_irql(old)
+    k.journal.set(line, "settled", k.journal.position)
+    return 0
+
+
+def _storm(k: Kernel, line: Line, chain: tuple[int, ...]) -> None:
+    interrupt = k.struct("_KINTERRUPT", chain[0])
+    raise BugCheck(
+        0xF2, interrupt.ServiceRoutine, interrupt.ServiceContext, chain[0], 1 if len(chain) == 1 else 2,
+        rule=f"IRQ {line.irq} stays asserted: the ISR returns without having quieted its device",
+        mend="make the device drop its request (clear its pending bit) before the ISR returns TRUE",
+    )  # fmt: skip
+
+
+# --- DPCs ------------------------------------------------------------------------------------------------------------
+def _retire(engine: Engine) -> None:
+    k = engine.k
+    thread = k.machine.processor.thread
+    assert thread is not None
+    k.journal.begin()
+    pending = Pending("nt!KiRetireDpcList", "dpc", None, -1)
+    _run_above(engine, thread, pending, _drain(k, k.irql))
+
+
+def _drain(k: Kernel, old: int) -> Result:
+    """Call the next DPC of the queue; when it is empty, back to the IRQL from before."""
+    k.set_irql(DISPATCH_LEVEL)
+    k.journal.set(k.ke, "dpc_active", True)
+    found = take_dpc(k)
+    if found is None:
+        k.journal.set(k.ke, "dpc_active", False)
+        k.set_irql(old)
+        return 0
+    routine, args = found
+    k.emit("dpc", f"DPC routine entered: {symbol(k, routine)}", what="run", routine=routine)
+
+    def then(k: Kernel, value: int) -> Result:
+        if k.irql != DISPATCH_LEVEL:
+            raise BugCheck(
+                0xC8, k.irql << 16 | DISPATCH_LEVEL << 8 | 2, routine,
+                rule=f"the DPC routine {symbol(k, routine)} returned at IRQL {k.irql}",
+                mend="a DPC routine returns at DISPATCH_LEVEL: release the spin locks it took",
+            )  # fmt: skip
+        return _drain(k, old)
+
+    return Call(routine, args, then)
+
+
+def symbol(k: Kernel, address: int) -> str:
+    """`module!name` of a routine's address, or the address."""
+    code = k.codes.get(address)
+    if code is not None:
+        return code.symbol
+    name = k.routines.get(address)
+    return f"nt!{name}" if name else k.arch.format(address)
+
+
+def _run_above(engine: Engine, thread: Thread, pending: Pending, result: Result) -> None:
+    """Have what is delivered run on top of the present stack."""
+    calls.answer(engine, thread, None, 0, pending, result)
+
+
+# --- threads ---------------------------------------------------------------------------------------------------------
+def _chosen(machine: Machine) -> Thread:
+    """The thread that ought to run: the present one unless it cannot, or a higher priority is ready."""
+    now = machine.processor.thread
+    ready = [thread for thread in machine.threads if thread.state == "ready"]
+    best = max(ready, key=lambda thread: (thread.priority, -thread.order), default=None)
+    if now is None or now.state in ("waiting", "terminated"):
+        assert best is not None, "the idle thread is always ready"
+        return best
+    return best if best is not None and best.priority > now.priority else now
+
+
+def _switch(engine: Engine, thread: Thread) -> None:
+    k, processor = engine.k, engine.k.machine.processor
+    old = processor.thread
+    k.journal.begin()
+    if old is not None:
+        k.journal.set(old, "irql", processor.irql)
+        if old.state == "running":
+            k.journal.set(old, "state", "ready")
+            k.journal.set(old, "order", k.journal.position)
+    k.journal.set(processor, "thread", thread)
+    k.journal.set(thread, "state", "running")
+    k.set_irql(thread.irql)
+    k.emit("switch", f"thread {thread.number:x} ({thread.name}) runs")
+
+
+# --- the clock -------------------------------------------------------------------------------------------------------
+def move_clock(engine: Engine) -> bool:
+    """Nothing can run: let time pass to the next timer, if the user waits for somebody whom a timer may release."""
+    k, waiter = engine.k, engine.foreground
+    if waiter is None or waiter.state != "waiting" or not _timer_may_release(k, waiter):
+        return False
+    due = next_due(k)
+    if due is None or due - k.machine.now > LONGEST_WAIT:
+        return False
+    if k.machine.now - waiter.facts.get("since", 0) > LONGEST_WAIT:
+        return False
+    k.journal.begin()
+    advance(k, due)
+    return True
+
+
+def _timer_may_release(k: Kernel, waiter: Thread) -> bool:
+    wait = waiter.wait
+    if wait is None or not wait.io:
+        return True
+    return k.ke.one_shot_timer_set(k)
+
+
+def advance(k: Kernel, time: int) -> None:
+    """Move the clock to an interrupt time; what is due by then happens, in order."""
+    while (due := next_due(k)) is not None and due <= time:
+        if due > k.machine.now:
+            k.journal.set(k.machine, "now", due)
+        expire(k)
+    if time > k.machine.now:
+        k.journal.set(k.machine, "now", time)

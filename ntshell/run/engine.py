@@ -1,0 +1,201 @@
+"""The engine: takes one position after the other, on whatever the processor runs.
+
+A position is one step of C code, one resumption of a kernel routine, or one delivery (interrupt, DPC, thread switch, clock).
+Generated steps do arithmetic and memory themselves; anything that changes the stack they leave as a *request*, which is
+carried out here, in the same position.  Between two positions a delivery may come in.
+
+`run` goes on until something halts it and says what; it never decides what a user wants to see (the debugger does).
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from ntshell.machine.journal import MARKS, restore_pc
+from ntshell.machine.memory import AccessFault
+from ntshell.machine.thread import Code, Frame, Thread
+from ntshell.nt.dbg.breakpoint import DebugBreak
+from ntshell.nt.flow import BugCheck, Raise
+from ntshell.nt.kernel import Kernel
+from ntshell.run import calls, delivery, faults, unwind
+
+CHUNK = 4096
+TRAP = -2
+
+
+class DivideFault(ArithmeticError):
+    """Integer division by zero in a driver."""
+
+
+@attrs.frozen
+class Halt:
+    """Why a run ended.
+
+    `trap` before a step with a breakpoint, `count` the positions asked for are done, `watch` the caller's condition holds,
+    `idle` nothing can run, `crash` a bug check, `break` __debugbreak or DbgBreakPoint, `interrupted` Ctrl+C, `budget`,
+    `missing` a routine that ntshell does not have (`text` names it).
+    """
+
+    why: str
+    frame: Frame | None = None
+    text: str = ""
+
+
+@attrs.define(eq=False)
+class Engine:
+    """Runs a kernel's machine."""
+
+    k: Kernel
+    request: tuple[Any, ...] = ()
+    budget: int | None = None  # positions left; None for no bound
+    interrupted: bool = False  # set by Ctrl+C, from a signal handler
+    passing: tuple[Frame, int] | None = None  # a trapped step that may run once
+    foreground: Thread | None = None  # whose end the user waits for: DriverEntry, Unload, a request
+    idle: Thread | None = None
+    missing: str = ""
+
+    def run(self, limit: int | None = None, watch: Callable[[], bool] | None = None) -> Halt:
+        """Take positions until something halts: at most `limit`, or until `watch()` holds after a change of the stack."""
+        if self.k.crash is not None:
+            return Halt("crash")
+        self.k.journal.forget_future()
+        collecting = gc.isenabled()
+        gc.disable()  # the journal's millions of tuples hold no cycles; walking them would cost more than the run
+        try:
+            return self._run(limit, watch)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _run(self, limit: int | None, watch: Callable[[], bool] | None) -> Halt:
+        journal = self.k.journal
+        start = journal.position
+        while True:
+            left = CHUNK if limit is None else limit - (journal.position - start)
+            if left <= 0:
+                return Halt("count")
+            if self.interrupted:
+                self.interrupted = False
+                return Halt("interrupted")
+            before = journal.position
+            halt = self._advance(min(left, CHUNK))
+            journal.last = journal.position
+            if halt is not None:
+                return halt
+            if self._spent(journal.position - before):
+                return Halt("budget")
+            if watch is not None and watch():
+                return Halt("watch")
+
+    def _spent(self, taken: int) -> bool:
+        if self.budget is None:
+            return False
+        self.budget -= taken
+        return self.budget <= 0
+
+    def _advance(self, most: int) -> Halt | None:
+        """One delivery or resumption, or up to `most` steps of C up to the next request."""
+        k = self.k
+        k.journal.trim()
+        try:
+            if delivery.deliver(self):
+                return None
+            thread = k.machine.processor.thread
+            assert thread is not None
+            top = thread.frames[-1]
+            if isinstance(top, Frame):
+                return self._steps(thread, top, most)
+            if thread is self.idle and len(thread.frames) == 1:
+                return None if delivery.move_clock(self) else Halt("idle")
+            k.journal.begin()
+            calls.resume(self, thread, top)
+        except (BugCheck, AccessFault, Raise) as problem:
+            return self._problem(problem)
+        except DebugBreak:
+            return Halt("break")
+        return Halt("missing", text=self.missing) if self.missing else None
+
+    def _steps(self, thread: Thread, frame: Frame, most: int) -> Halt | None:
+        """Run C steps of one frame; on a request, carry it out."""
+        journal, log = self.k.journal, self.k.journal.log
+        pc, slots, steps = frame.pc, frame.slots, frame.code.active
+        if frame.code.paged and self.k.irql >= 2:
+            faults.paged_code(self.k, frame.code)
+        if self.passing is not None:
+            if self.passing == (frame, pc):
+                steps, most = frame.code.steps, 1  # type: ignore[assignment]
+            self.passing = None
+        taken = 0
+        try:
+            for taken in range(1, most + 1):
+                log.append((restore_pc, frame, pc))
+                pc = steps[pc](slots)
+                if pc < 0:
+                    break
+        except (AccessFault, DivideFault) as problem:
+            journal.position += taken
+            frame.pc = self._last_pc()
+            return self._problem(problem)
+        journal.position += taken
+        if pc >= 0:
+            frame.pc = pc
+            return None
+        if pc == TRAP:
+            frame.pc = log.pop()[2]
+            journal.position -= 1
+            return Halt("trap", frame)
+        return self._carry_out(thread, frame)
+
+    def _carry_out(self, thread: Thread, frame: Frame) -> Halt | None:
+        request, self.request = self.request, ()
+        at = self._last_pc()
+        frame.pc = at
+        try:
+            request[0](self, thread, frame, at, *request[1:])
+        except (BugCheck, AccessFault, Raise) as problem:
+            return self._problem(problem)
+        except DebugBreak:
+            return Halt("break", frame)
+        finally:
+            self.k.call_place = None
+            self.k.caller = ""
+        return Halt("missing", frame, self.missing) if self.missing else None
+
+    def _last_pc(self) -> int:
+        """The step of the position that is being taken: its mark is the latest one."""
+        log = self.k.journal.log
+        n = len(log) - 1
+        while log[n][0] not in MARKS:
+            n -= 1
+        return log[n][2] if log[n][0] is restore_pc else 0
+
+    def _problem(self, problem: Exception) -> Halt | None:
+        """A fault: to the driver's own __try if one takes it, else a bug check."""
+        status = faults.exception_code(self.k, problem)
+        if status is not None and unwind.dispatch(self, status):
+            return None
+        faults.crash(self.k, problem)
+        return Halt("crash")
+
+    # --- breakpoints -----------------------------------------------------------------------------------------------
+    def set_traps(self, traps: dict[Code, set[int]]) -> None:
+        """Lay traps over the steps of functions; all others run as they are."""
+        for code in self.k.codes.values():
+            steps = traps.get(code)
+            if steps:
+                code.active = [trapped if n in steps else step for n, step in enumerate(code.steps)]
+            elif code.active is not code.steps:
+                code.active = code.steps  # type: ignore[assignment]
+
+    def input(self) -> None:
+        """Open a position for something that the user does."""
+        self.k.journal.begin()
+
+
+def trapped(slots: list[Any]) -> int:
+    """What stands in for a step with a breakpoint."""
+    return TRAP

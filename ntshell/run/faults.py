@@ -1,0 +1,228 @@
+"""From a fault to NT's bug check: which code, which parameters, which rule, and what the reader needs to know.
+
+Sources: Bug Check Code Reference; the trap handler turns a bad touch at DISPATCH_LEVEL or above into 0xD1 (in a driver) or
+0xA (in nt), below it into 0x50 and its special-pool forms 0xD5 and 0xD6, or 0xCE for an unloaded image; an address in the user
+half is an exception (0x7E in a system thread, 0x8E elsewhere).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ntshell.machine.memory import AccessFault, Region
+from ntshell.machine.thread import Code, Frame, Pending, Thread
+from ntshell.nt.flow import BugCheck, Raise
+from ntshell.nt.kernel import Finding, Kernel
+from ntshell.nt.status import STATUS_ACCESS_VIOLATION
+
+STATUS_INTEGER_DIVIDE_BY_ZERO = 0xC0000094
+READ, WRITE, EXECUTE = 0, 1, 8
+DISPATCH_LEVEL = 2
+
+
+def exception_code(k: Kernel, problem: Exception) -> int | None:
+    """The NT exception that a problem raises, if a driver's __try may have it; None when NT stops at once."""
+    if isinstance(problem, Raise):
+        return problem.status
+    if isinstance(problem, AccessFault):
+        user = problem.address <= k.arch.mask >> 1
+        return STATUS_ACCESS_VIOLATION if user and k.irql < DISPATCH_LEVEL else None
+    return STATUS_INTEGER_DIVIDE_BY_ZERO if isinstance(problem, ArithmeticError) else None
+
+
+def crash(k: Kernel, problem: Exception) -> None:
+    """NT stops: the finding is recorded, nothing runs any more."""
+    facts: tuple[tuple[str, Any], ...] = ()
+    if isinstance(problem, AccessFault):
+        facts = _facts(k, problem)
+        check = _access(k, problem)
+    elif isinstance(problem, BugCheck):
+        check = problem
+        facts = (*_held_facts(k), ("irql", k.irql))
+    else:
+        check = unhandled(k, exception_code(k, problem) or 0)
+    frame = k.driver_frame()
+    driver = frame.code.module if frame is not None else ""
+    place = frame.place if frame is not None else None
+    finding = Finding(
+        check.code, bugcheck_name(k, check.code), check.parameters, check.rule, check.mend, place,
+        k.journal.position, driver, True, facts=facts,
+    )  # fmt: skip
+    k.journal.set(k, "crash", finding)
+    k.journal.append(k.findings, finding)
+    k.emit("bugcheck", f"bug check {check.code:#x} {finding.name}", code=check.code, parameters=check.parameters)
+
+
+def bugcheck_name(k: Kernel, code: int) -> str:
+    """A bug check's symbolic name."""
+    from ntshell.nt.bugcodes import BUGCHECKS
+
+    found = BUGCHECKS.get(code)
+    return found.name if found else "MANUALLY_INITIATED_CRASH" if code == 0xE2 else f"BUGCODE_{code:X}"
+
+
+# --- touches -----------------------------------------------------------------------------------------------------------
+def _access(k: Kernel, fault: AccessFault) -> BugCheck:
+    kind = WRITE if fault.write else READ
+    ip = instruction(k)
+    what = describe(k, fault.address, fault.region)
+    touched = f"{'wrote to' if fault.write else 'read'} {k.arch.format(fault.address)}, {what}"
+    if k.irql >= DISPATCH_LEVEL:
+        code = 0xD1 if in_driver(k) else 0xA
+        rule = f"code at IRQL {k.irql} {touched}"
+        return BugCheck(code, fault.address, k.irql, kind, ip, rule=rule, mend=_mend(fault.region))
+    if fault.address <= k.arch.mask >> 1:
+        code = 0x7E if not k.thread.user else 0x8E
+        return BugCheck(
+            code, STATUS_ACCESS_VIOLATION, ip, fault.address, kind,
+            rule=f"the driver {touched}; no __try takes the exception",
+            mend="check the pointer before it is used",
+        )  # fmt: skip
+    region = fault.region
+    code = 0x50
+    if region is not None and region.kind == "freed":
+        code = 0xD5 if in_driver(k) else 0xCC
+    elif region is not None and region.kind == "unloaded":
+        code = 0xCE
+    elif region is not None and region.kind == "image":
+        code = 0xBE
+    elif region is not None and region.kind in ("nonpaged", "paged", "system"):
+        code = 0xD6 if in_driver(k) else 0xCD
+    return BugCheck(code, fault.address, kind, ip, rule=f"the driver {touched}", mend=_mend(region))
+
+
+def describe(k: Kernel, address: int, region: Region | None) -> str:
+    """In words: what lies, or lay, at an address."""
+    if region is None:
+        return "a NULL pointer's target" if address < 0x10000 else "where nothing is mapped"
+    offset = address - region.base
+    inside = f"{offset:#x} bytes into " if 0 <= offset < region.size else "beyond the end of " if offset > 0 else "before "
+    if region.kind == "freed":
+        return f"{inside}{region.note or 'a block'}, which has been freed"
+    if region.kind == "unloaded":
+        return f"{inside}{region.note}, which has been unloaded"
+    if region.kind == "paged" and 0 <= offset < region.size:
+        return f"{inside}{region.note or 'paged pool'}, which may be paged out at this IRQL"
+    return inside + (region.note or f"a {region.kind} region")
+
+
+def _mend(region: Region | None) -> str:
+    if region is None:
+        return "check the pointer before it is used"
+    if region.kind == "freed":
+        return "free it only when no interrupt, DPC, timer or thread can reach it any more"
+    if region.kind == "paged":
+        return "take memory that is used at DISPATCH_LEVEL or above from nonpaged pool"
+    return "stay within the block"
+
+
+def _facts(k: Kernel, fault: AccessFault) -> tuple[tuple[str, Any], ...]:
+    region = fault.region
+    facts: list[tuple[str, Any]] = [("address", fault.address), ("irql", k.irql), ("write", fault.write)]
+    if region is not None:
+        facts += [("block", region.base), ("size", region.size), ("note", region.note), ("kind", region.kind)]
+        facts += sorted((name, value) for name, value in region.facts.items())
+    return (*facts, *_held_facts(k))
+
+
+def _held_facts(k: Kernel) -> tuple[tuple[str, Any], ...]:
+    """What was interrupted, if the fault came in an interrupt or a DPC."""
+    thread = k.machine.processor.thread
+    below: Frame | None = None
+    delivered: Pending | None = None
+    for entry in thread.frames if thread is not None else ():
+        if isinstance(entry, Pending) and entry.kind in ("interrupt", "dpc"):
+            delivered = entry
+            break
+        below = entry if isinstance(entry, Frame) else below
+    if delivered is None:
+        return ()
+    facts: list[tuple[str, Any]] = [("during", delivered.kind)]
+    if below is not None:
+        facts += [("interrupted", below.code.symbol), ("interrupted_at", below.place)]
+    return tuple(facts)
+
+
+def instruction(k: Kernel) -> int:
+    """The instruction pointer of what runs: the driver's statement, or the kernel routine it called."""
+    frame = k.driver_frame()
+    return 0 if frame is None else frame.code.address + 4 * (frame.at if frame.at >= 0 else frame.pc)
+
+
+def in_driver(k: Kernel) -> bool:
+    """Whether the touch was made by driver code itself and not by a kernel routine."""
+    thread = k.machine.processor.thread
+    return thread is not None and bool(thread.frames) and isinstance(thread.frames[-1], Frame) and not k.call_place
+
+
+# --- jumps and stacks ----------------------------------------------------------------------------------------------------
+def bad_jump(k: Kernel, address: int) -> BugCheck:
+    """A call to where no routine is."""
+    region = k.memory.find(address)
+    ip = k.arch.format(address)
+    if region is not None and region.kind == "unloaded":
+        return BugCheck(
+            0xCE, address, EXECUTE, address,
+            rule=f"the kernel called {ip}, {describe(k, address, region)}",
+            mend="Unload must wait for or cancel everything that can still call into the driver",
+        )  # fmt: skip
+    if region is not None and 0 <= address - region.base < region.size:
+        return BugCheck(
+            0xFC, address, rule=f"a call went to {ip}, {describe(k, address, region)}: that is no routine",
+            mend="look where the function pointer was set",
+        )  # fmt: skip
+    if k.irql >= DISPATCH_LEVEL:
+        return BugCheck(0xD1, address, k.irql, EXECUTE, address, rule=f"a call went to {ip}", mend="set the function pointer")
+    return BugCheck(
+        0x8E if k.thread.user else 0x7E, STATUS_ACCESS_VIOLATION, address, EXECUTE, address,
+        rule=f"a call went to {ip}, {describe(k, address, region)}", mend="set the function pointer before it is called",
+    )  # fmt: skip
+
+
+def check_enterable(k: Kernel, code: Code) -> None:
+    """A pageable routine may not be entered at raised IRQL; a discarded one not at all."""
+    if code.paged and k.irql >= DISPATCH_LEVEL:
+        paged_code(k, code)
+    if code.discarded:
+        raise BugCheck(
+            0xCE, code.address, EXECUTE, code.address,
+            rule=f"{code.symbol} lies in the INIT section, which was discarded when DriverEntry returned",
+            mend="keep what is called later out of alloc_text(INIT, ...)",
+        )  # fmt: skip
+
+
+def paged_code(k: Kernel, code: Code) -> None:
+    """Pageable code runs at raised IRQL."""
+    raise BugCheck(
+        0xD3, code.address, k.irql, EXECUTE, instruction(k),
+        rule=f"{code.symbol} lies in a pageable section and runs at IRQL {k.irql}",
+        mend="leave the routine out of alloc_text(PAGE...), or do not raise the IRQL in it",
+    )  # fmt: skip
+
+
+def stack_overflow(k: Kernel, thread: Thread, code: Code) -> BugCheck:
+    """The kernel stack is used up: a double fault."""
+    size = thread.stack_base - thread.stack_limit
+    return BugCheck(
+        0x7F, 8, thread.stack_limit,
+        rule=f"calling {code.symbol} overran the kernel stack of {size // 1024} KB",
+        mend="recurse less deeply, keep large buffers in pool",
+    )  # fmt: skip
+
+
+def fell_through(k: Kernel, frame: Frame) -> BugCheck:
+    """The end of a function that owes a value."""
+    return BugCheck(
+        0x7F, 6, rule=f"{frame.code.symbol} ended without returning a value, and its caller uses it",
+        mend="return a value on every path",
+    )  # fmt: skip
+
+
+def unhandled(k: Kernel, status: int) -> BugCheck:
+    """An exception that nobody took."""
+    what = {STATUS_INTEGER_DIVIDE_BY_ZERO: "divided by zero", STATUS_ACCESS_VIOLATION: "touched a bad address"}
+    return BugCheck(
+        0x8E if k.thread.user else 0x7E, status, instruction(k),
+        rule=f"the driver {what.get(status, f'raised the exception {status:#x}')}, and no __try takes the exception",
+        mend="check the operand first, or put the code under __try/__except",
+    )  # fmt: skip
