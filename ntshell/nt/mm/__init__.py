@@ -1,0 +1,1 @@
+"""The memory manager: pool, mappings, memory descriptor lists."""
