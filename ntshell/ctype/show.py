@@ -26,7 +26,7 @@ from ntshell.ctype.types import (
     Void,
     is_unnamed,
 )
-from ntshell.ctype.value import BitValue, Value
+from ntshell.ctype.value import BitValue, MemoryAccess, Value
 from ntshell.machine.memory import AccessFault
 
 Number: TypeAlias = int | float
@@ -210,15 +210,15 @@ def value_text(value: Value, name_of: NameOf | None = None) -> Shown:
         return Shown("??")
     if isinstance(value, BitValue):
         return Shown(_bits_text(number, value.bit_width))
-    return number_text(number, ctype, value, name_of)
+    return number_text(number, ctype, value.memory, name_of)
 
 
-def number_text(number: Number, ctype: CType, near: Value, name_of: NameOf | None = None) -> Shown:
-    """A scalar that is at hand already (a variable in a frame's slot); `near` lends its memory to strings."""
+def number_text(number: Number, ctype: CType, memory: MemoryAccess, name_of: NameOf | None = None) -> Shown:
+    """A scalar that is at hand already (a variable in a frame's slot); `memory` is for what it points at."""
     if isinstance(number, float):
         return Shown(f"{number:g}")
     if isinstance(ctype, Pointer):
-        return _pointer_text(number, ctype, near, name_of)
+        return _pointer_text(number, ctype, memory, name_of)
     if isinstance(ctype, Enum):
         return Shown(
             f"0n{number} ( {name} )" if (name := enum_name(ctype, number)) else f"0n{number} (No matching name)"
@@ -243,7 +243,7 @@ def _bits_text(number: int, width: int) -> str:
     return f"{digits} ({f'0x{number:x}' if number else '0'})"
 
 
-def _pointer_text(address: int, ctype: Pointer, near: Value, name_of: NameOf | None) -> Shown:
+def _pointer_text(address: int, ctype: Pointer, memory: MemoryAccess, name_of: NameOf | None) -> Shown:
     if not address:
         return Shown("(null)")
     text = pointer_text(address, ctype.size)
@@ -252,10 +252,10 @@ def _pointer_text(address: int, ctype: Pointer, near: Value, name_of: NameOf | N
         name = name_of(address) if name_of else None
         return Shown(f"{text} {type_text(target)}{' ' + name if name else ''}".rstrip(), address)
     if is_character(target):
-        string = (c_string if target.size == 1 else wide_string)(near.memory, address)
+        string = (c_string if target.size == 1 else wide_string)(memory, address)
         return Shown(f"{text}  {quoted(string)}", address)
     if isinstance(target, Pointer):
-        behind = value_text(Value(target, address, near.memory), name_of)
+        behind = value_text(Value(target, address, memory), name_of)
         return Shown(f"{text}  -> {behind.text}", address)
     return Shown(f"{text} {type_text(target)}", address)
 
