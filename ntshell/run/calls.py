@@ -166,21 +166,19 @@ def resume(engine: Engine, thread: Thread, pending: Pending) -> None:
         return
     k.journal.pop(thread.frames)
     caller = thread.frames[-1] if thread.frames else None
-    k.caller = caller.code.module if isinstance(caller, Frame) else ""
-    try:
-        result = pending.then(k, pending.value) if pending.then is not None else pending.value
+    if isinstance(caller, Frame):
+        k.caller, k.call_place = caller.code.module, caller.place
+    result = pending.then(k, pending.value) if pending.then is not None else pending.value
+    if pending.kind == "thread":
+        end_thread(engine, thread, 0)
+    elif isinstance(result, Call | Wait | EndThread):
         again = Pending(
             pending.name, pending.kind, None, pending.out, args=pending.args, exported=pending.exported, into=pending.into
         )
-        if pending.kind == "thread":
-            end_thread(engine, thread, 0)
-        elif isinstance(result, Call | Wait | EndThread):
-            answer(engine, thread, None, 0, again, result)
-        else:
-            value = convert(engine, pending.exported, result) if pending.exported is not None else (result or 0)
-            finish(engine, thread, pending, value)
-    finally:
-        k.caller = ""
+        answer(engine, thread, None, 0, again, result)
+    else:
+        value = convert(engine, pending.exported, result) if pending.exported is not None else (result or 0)
+        finish(engine, thread, pending, value)
 
 
 def finish(engine: Engine, thread: Thread, pending: Pending, value: int) -> None:

@@ -117,6 +117,8 @@ class Engine:
             return self._problem(problem)
         except DebugBreak:
             return Halt("break")
+        finally:
+            k.call_place, k.caller = None, ""
         return Halt("missing", text=self.missing) if self.missing else None
 
     def _steps(self, thread: Thread, frame: Frame, most: int) -> Halt | None:
@@ -160,9 +162,6 @@ class Engine:
             return self._problem(problem)
         except DebugBreak:
             return Halt("break", frame)
-        finally:
-            self.k.call_place = None
-            self.k.caller = ""
         return Halt("missing", frame, self.missing) if self.missing else None
 
     def _last_pc(self) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ntshell.machine.memory import AccessFault, Region
 from ntshell.machine.thread import Code, Frame, Pending, Thread
+from ntshell.nt.bugcodes import name_of
 from ntshell.nt.flow import BugCheck, Raise
 from ntshell.nt.kernel import Finding, Kernel
 from ntshell.nt.status import STATUS_ACCESS_VIOLATION
@@ -45,20 +46,12 @@ def crash(k: Kernel, problem: Exception) -> None:
     driver = frame.code.module if frame is not None else ""
     place = frame.place if frame is not None else None
     finding = Finding(
-        check.code, bugcheck_name(k, check.code), check.parameters, check.rule, check.mend, place,
+        check.code, name_of(check.code), check.parameters, check.rule, check.mend, place,
         k.journal.position, driver, True, facts=facts,
     )  # fmt: skip
     k.journal.set(k, "crash", finding)
     k.journal.append(k.findings, finding)
     k.emit("bugcheck", f"bug check {check.code:#x} {finding.name}", code=check.code, parameters=check.parameters)
-
-
-def bugcheck_name(k: Kernel, code: int) -> str:
-    """A bug check's symbolic name."""
-    from ntshell.nt.bugcodes import BUGCHECKS
-
-    found = BUGCHECKS.get(code)
-    return found.name if found else "MANUALLY_INITIATED_CRASH" if code == 0xE2 else f"BUGCODE_{code:X}"
 
 
 # --- touches -----------------------------------------------------------------------------------------------------------

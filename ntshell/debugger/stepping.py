@@ -1,0 +1,202 @@
+"""Moving through time: forwards by running or by redoing what was recorded, backwards by undoing.
+
+Forward movement redoes the recorded future as long as there is one, so after stepping back the same interrupts come at the
+same places; whatever the user newly does gives that future up.
+
+Rule: over goes over calls, never over an interrupt or a DPC that comes in: those are what the user is here to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from ntshell.debugger.stop import at_statement, current_frame, depth, just_delivered
+from ntshell.machine.thread import Code, Frame
+from ntshell.nt.kernel import Kernel
+from ntshell.run.engine import Engine, Halt
+from ntshell.run.stages import Rung, current
+
+Watch = Callable[[], bool]
+
+
+@attrs.define(eq=False)
+class Stepper:
+    """Moves an engine; `traps` are the steps with breakpoints."""
+
+    engine: Engine
+    traps: dict[Code, set[int]] = attrs.Factory(dict)
+
+    @property
+    def k(self) -> Kernel:
+        """The kernel that is moved."""
+        return self.engine.k
+
+    # --- the one way forward ---------------------------------------------------------------------------------------
+    def advance(self, limit: int | None = None, watch: Watch | None = None, traps: bool = True) -> Halt:
+        """Redo or run; see `Engine.run` for what ends it."""
+        journal = self.k.journal
+        taken = 0
+        while journal.future:
+            if limit is not None and taken >= limit:
+                return Halt("count")
+            if self.engine.interrupted:
+                self.engine.interrupted = False
+                return Halt("interrupted")
+            journal.forward()
+            taken += 1
+            if self.k.crash is not None:
+                return Halt("crash")
+            if traps and self._trapped():
+                return Halt("trap", current_frame(self.k))
+            if watch is not None and watch():
+                return Halt("watch")
+        if limit is not None and taken >= limit:
+            return Halt("count")
+        self._lay(traps)
+        return self.engine.run(None if limit is None else limit - taken, watch)
+
+    def _trapped(self) -> bool:
+        frame = current_frame(self.k)
+        return frame is not None and frame.at < 0 and frame.pc in self.traps.get(frame.code, ())
+
+    def _lay(self, traps: bool) -> None:
+        self.engine.set_traps(self.traps if traps else {})
+        frame = current_frame(self.k)
+        self.engine.passing = None if frame is None else (frame, frame.pc)
+
+    # --- forwards --------------------------------------------------------------------------------------------------
+    def into(self) -> Halt:
+        """To the next statement, wherever it is."""
+        while True:
+            halt = self.advance(1, traps=False)
+            if halt.why != "count":
+                return halt
+            if at_statement(self.k):
+                return Halt(just_delivered(self.k) or "step")
+
+    def over(self) -> Halt:
+        """To the next statement of this routine or of what it returns to, or of what comes in by itself."""
+        k = self.k
+        thread = k.thread
+        level = depth(thread)
+
+        def home() -> bool:
+            now = k.thread
+            return bool(just_delivered(k)) or now is thread and depth(now) <= level or thread.state == "terminated"
+
+        while True:
+            halt = self.advance(1, traps=False)
+            if halt.why == "count" and not home():
+                halt = self.advance(None, home)
+            if halt.why not in ("count", "watch"):
+                return halt
+            if at_statement(k):
+                return Halt(just_delivered(k) or "step")
+
+    def out(self) -> Halt:
+        """Until the current routine has returned to its caller."""
+        k = self.k
+        thread = k.thread
+        frame = k.driver_frame()
+        level = thread.frames.index(frame) if frame is not None else 0
+
+        def left() -> bool:
+            if just_delivered(k):
+                return True
+            gone = depth(thread) <= level or thread.state == "terminated"
+            return gone and current_frame(k) is not None
+
+        halt = self.advance(None, left)
+        if halt.why == "watch":
+            return Halt(just_delivered(k) or "return")
+        return halt
+
+    def go(self) -> Halt:
+        """Until a breakpoint or anything else that stops by itself."""
+        return self.advance()
+
+    def stage(self) -> Halt:
+        """Up to the step that begins another rung of the ladder of DriverEntry or Unload."""
+        k = self.k
+        first = True
+        while True:
+            before = self._rung()
+            halt = self.advance(1, traps=False)
+            if halt.why != "count":
+                return halt
+            after = self._rung()
+            if after is not None and after != before and after.number and not first:
+                k.journal.back()
+                return Halt("stage", text=f"{after.ladder} stage {after.number}: {after.words}")
+            first = False
+
+    def _rung(self) -> Rung | None:
+        """The rung of whoever is on a ladder; interrupts run on the same thread."""
+        for thread in self.k.machine.threads:
+            if thread.state != "terminated" and (rung := current(thread)) is not None:
+                return rung
+        return None
+
+    # --- backwards -------------------------------------------------------------------------------------------------
+    def back_into(self) -> Halt:
+        """To the statement before, wherever it is."""
+        return self._back(lambda: at_statement(self.k))
+
+    def back_over(self) -> Halt:
+        """To the statement before, not into the routines that it called."""
+        k = self.k
+        thread = k.thread
+        level = depth(thread)
+        return self._back(lambda: at_statement(k) and k.thread is thread and depth(thread) <= level)
+
+    def back_go(self) -> Halt:
+        """To the breakpoint before."""
+        halt = self._back(self._trapped)
+        return Halt("trap", current_frame(self.k)) if halt.why == "step" else halt
+
+    def back_stage(self) -> Halt:
+        """To where the present rung, or the one before, began."""
+        state = [self._rung()]
+
+        def turned() -> bool:
+            later, state[0] = state[0], self._rung()
+            return later != state[0] and later is not None and later.number > 0
+
+        halt = self._back(turned)
+        return Halt("stage", text=self._next_rung()) if halt.why == "step" else halt
+
+    def _next_rung(self) -> str:
+        """What the step that comes next begins."""
+        before = self._rung()
+        self.k.journal.forward()
+        after = self._rung()
+        self.k.journal.back()
+        return f"{after.ladder} stage {after.number}: {after.words}" if after is not None and after != before else ""
+
+    def _back(self, there: Watch) -> Halt:
+        journal = self.k.journal
+        while journal.back():
+            if self.engine.interrupted:
+                self.engine.interrupted = False
+                return Halt("interrupted")
+            if there():
+                return Halt("step")
+        return Halt("oldest")
+
+    def travel(self, position: int) -> Halt:
+        """To a recorded position."""
+        journal = self.k.journal
+        while journal.position > position and journal.back():
+            pass
+        while journal.position < position and journal.forward():
+            pass
+        return Halt("travel")
+
+
+def frame_of(k: Kernel, index: int) -> Frame | None:
+    """The index-th C frame of the present thread, 0 on top."""
+    thread = k.machine.processor.thread
+    frames = [frame for frame in reversed(thread.frames) if isinstance(frame, Frame)] if thread is not None else []
+    return frames[index] if index < len(frames) else None
