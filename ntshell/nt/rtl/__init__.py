@@ -1,0 +1,1 @@
+"""The run-time library: strings, memory, large integers, bit maps, time."""
