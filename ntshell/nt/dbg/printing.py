@@ -37,7 +37,9 @@ def DbgPrint(k: Kernel, Format: int, *rest: Any) -> int:
     return 0
 
 
-@export("_IRQL_requires_max_(DIRQL) ULONG __cdecl DbgPrintEx(_In_ ULONG ComponentId, _In_ ULONG Level, _In_ PCSTR Format, ...);")
+@export(
+    "_IRQL_requires_max_(DIRQL) ULONG __cdecl DbgPrintEx(_In_ ULONG ComponentId, _In_ ULONG Level, _In_ PCSTR Format, ...);"
+)
 def DbgPrintEx(k: Kernel, ComponentId: int, Level: int, Format: int, *rest: Any) -> int:
     """Print a line of a component and level; every level is shown."""
     show(k, Format, Passed(rest))

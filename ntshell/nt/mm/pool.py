@@ -24,27 +24,27 @@ POISON = b"\xcd"  # what fresh pool holds: never zero, never a kernel address
 KEPT = 100_000  # freed blocks remembered at most
 BIG = 1024  # what is worth packing, in bytes
 MIB = 1 << 20
-LIMIT = {"nonpaged": 64 * MIB, "paged": 128 * MIB}  # what may be in use at once
+LIMIT = {"nonpaged": 64 * MIB, "paged": 128 * MIB, "contiguous": 14 * MIB}  # what may be in use at once
 DISPATCH_LEVEL = 2
 
 
 @attrs.define(eq=False)
 class PagedGuard:
-    """Paged pool may be out of memory at any time: no touch at DISPATCH_LEVEL or above."""
+    """Paged pool may be out of memory at any time, unless it is locked: no touch at DISPATCH_LEVEL or above."""
 
     kernel: Kernel
 
     def load(self, region: Region, address: int, size: int) -> int | None:
         """Let the bytes be read, or fault."""
         irql = self.kernel.machine.processor.irql
-        if irql >= DISPATCH_LEVEL:
+        if irql >= DISPATCH_LEVEL and not region.facts.get("locked"):
             raise AccessFault(address, size, False, region, f"paged pool touched at IRQL {irql}")
         return None
 
     def store(self, region: Region, address: int, size: int, value: int) -> bool:
         """Let it happen, or fault."""
         irql = self.kernel.machine.processor.irql
-        if irql >= DISPATCH_LEVEL:
+        if irql >= DISPATCH_LEVEL and not region.facts.get("locked"):
             raise AccessFault(address, size, True, region, f"paged pool touched at IRQL {irql}")
         return False
 
@@ -83,7 +83,7 @@ class Area:
 
 def _area(kind: str, start: int, end: int) -> Area:
     kept = min(KEPT, (end - start) // PAGE // 4)
-    return Area(kind, start, end, LIMIT[kind], start, kept)
+    return Area(kind, start, end, LIMIT.get(kind, end - start), start, kept)
 
 
 @attrs.define(eq=False)
@@ -97,18 +97,23 @@ class Pool:
 
     def __attrs_post_init__(self) -> None:
         arch = self.kernel.arch
-        top = 0xE0000000 if arch.pointer == 4 else arch.nonpaged + (4 << 30)
-        end = 0xF6000000 if arch.pointer == 4 else arch.paged + (4 << 30)
+        low = arch.nonpaged + 15 * MIB
         self.areas = {
-            "nonpaged": _area("nonpaged", arch.nonpaged, top),
-            "paged": _area("paged", arch.paged, end),
+            "contiguous": _area("contiguous", arch.nonpaged, low),
+            "nonpaged": _area("nonpaged", low, arch.nonpaged + 1024 * MIB),
+            "paged": _area("paged", arch.paged, arch.paged + 320 * MIB),
+            "user": _area("user", arch.user, arch.user + 256 * MIB),
+            "io": _area("io", arch.io, arch.io + 14 * MIB),
         }
         self.align = 2 * arch.pointer
         self.paged = PagedGuard(self.kernel)
 
     # --- blocks ------------------------------------------------------------------------------------------------------
-    def allocate(self, size: int, kind: str, tag: str, owner: str = "", zero: bool = False) -> int:
-        """A fresh block of `nonpaged` or `paged` pool; 0 when there is not that much left."""
+    def allocate(self, size: int, kind: str, tag: str, owner: str = "", zero: bool = False, use: str = "") -> int:
+        """A fresh block of `nonpaged` or `paged` pool; 0 when there is not that much left.
+
+        `use` names what it is if it is not the driver's own pool: `system`, `contiguous`, `noncached`.
+        """
         area = self.areas[kind]
         if size < 0 or size > area.limit - area.used:
             return 0
@@ -127,7 +132,8 @@ class Pool:
         }
         data = bytearray(size) if zero else bytearray(POISON * size)
         guard = self.paged if kind == "paged" else None
-        kernel.memory.add(Region(base, size, kind, data, guard, f"pool tag '{tag}'", facts))
+        words = f"pool tag '{tag}'" if kind in ("nonpaged", "paged") else f"{use or kind} memory"
+        kernel.memory.add(Region(base, size, kind, data, guard, words, facts))
         kernel.journal.set(area, "used", area.used + size)
         return base
 
@@ -135,8 +141,17 @@ class Pool:
         """Give a block back; the caller has made sure that it is one (`block`)."""
         region = self.kernel.memory.regions[address]
         area = self.areas[region.facts["area"]]
+        self.kernel.journal.set(area, "used", area.used - region.size)
+        self.bury(region, driver)
+
+    def reserve(self, kind: str, size: int) -> int:
+        """Addresses of an area for whole pages and an empty one behind them; 0 when there are none."""
+        return self._pages(self.areas[kind], (size + PAGE - 1) // PAGE + 1)
+
+    def bury(self, region: Region, driver: str = "") -> None:
+        """Make a block or mapping a freed one: what it was is remembered, its bytes go."""
+        area = self.areas[region.facts["area"]]
         journal = self.kernel.journal
-        journal.set(area, "used", area.used - region.size)
         journal.log.append(_bury(region, self.kernel.place(), driver))
         journal.put(area.freed, area.youngest, region)
         journal.set(area, "youngest", area.youngest + 1)
@@ -144,9 +159,9 @@ class Pool:
             self._forget(area)
 
     def block(self, address: int) -> Region | None:
-        """The live block that begins at an address."""
+        """The live block of pool that begins at an address."""
         region = self.kernel.memory.regions.get(address)
-        if region is None or "area" not in region.facts or region.kind == "freed":
+        if region is None or region.kind == "freed" or region.facts.get("area") not in ("nonpaged", "paged"):
             return None
         return region
 
@@ -156,20 +171,18 @@ class Pool:
         return region if region is not None and "area" in region.facts else None
 
     def blocks(self) -> list[Region]:
-        """All live blocks by address, nt's own too."""
-        regions = self.kernel.memory.regions.values()
-        live = [region for region in regions if "area" in region.facts and region.kind != "freed"]
+        """All live blocks of pool by address, nt's own too."""
+        regions = list(self.kernel.memory.regions)
+        live = [region for region in map(self.block, regions) if region is not None]
         return sorted(live, key=lambda region: region.base)
 
     # --- nt's own ----------------------------------------------------------------------------------------------------
     def allocate_system(self, size: int, note: str) -> int:
         """Zeroed nonpaged memory for an object of nt's own; nobody owes it back."""
-        base = self.allocate(size, "nonpaged", "Nt  ", "nt", zero=True)
+        base = self.allocate(size, "nonpaged", "Nt  ", "nt", zero=True, use="system")
         if not base:
             raise MemoryError(f"no nonpaged pool left for {note}")
-        region = self.kernel.memory.regions[base]
-        region.note = note
-        region.facts["system"] = True
+        self.kernel.memory.regions[base].note = note
         return base
 
     def free_system(self, address: int) -> None:
