@@ -176,8 +176,7 @@ def ObOpenObjectByPointer(
 
 @export(
     """_IRQL_requires_max_(PASSIVE_LEVEL)
-    NTSYSAPI NTSTATUS ZwMakeTemporaryObject(_In_ HANDLE Handle);""",
-    stage=None,
+    NTSYSAPI NTSTATUS ZwMakeTemporaryObject(_In_ HANDLE Handle);"""
 )
 def ZwMakeTemporaryObject(k: Kernel, Handle: int) -> Result:
     """Let an object's name go when its last handle is closed."""

@@ -93,6 +93,30 @@ def IoDeleteSymbolicLink(k: Kernel, SymbolicLinkName: int) -> Result:
     return remove(k, k.unicode(SymbolicLinkName))
 
 
+@export(
+    """_IRQL_requires_max_(PASSIVE_LEVEL)
+    NTKERNELAPI NTSTATUS IoAssignArcName(_In_ PUNICODE_STRING ArcName, _In_ PUNICODE_STRING DeviceName);""",
+    acquires="symbolic link",
+    stage=Stage(entry=6),
+    header="ntddk.h",
+)
+def IoAssignArcName(k: Kernel, ArcName: int, DeviceName: int) -> Result:
+    """Make a link from a boot loader's name to a device."""
+    return create(k, k.unicode(ArcName), k.unicode(DeviceName))
+
+
+@export(
+    """_IRQL_requires_max_(PASSIVE_LEVEL)
+    NTKERNELAPI NTSTATUS IoDeassignArcName(_In_ PUNICODE_STRING ArcName);""",
+    releases="symbolic link",
+    stage=Stage(unload=6),
+    header="ntddk.h",
+)
+def IoDeassignArcName(k: Kernel, ArcName: int) -> Result:
+    """Delete a link from a boot loader's name."""
+    return remove(k, k.unicode(ArcName))
+
+
 def _opened(k: Kernel, path: str) -> Entry | int:
     entry, rest, status = k.objects.resolve(path, follow=False)
     if entry is None or rest:

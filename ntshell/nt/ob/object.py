@@ -43,7 +43,6 @@ def after(result: Result, then: Callable[[Any, int], Result], k: Kernel) -> Resu
 def make(k: Kernel, type: str, size: int, note: str, **facts: Any) -> Entry:
     """A new object without a name, in system memory of its own that is zero."""
     address = k.pool.allocate_system(size, note)
-    k.memory.write(address, bytes(size))
     entry: Entry = k.objects.create(type, address, **facts, system=True)
     return entry
 
@@ -105,7 +104,7 @@ def find(k: Kernel, address: int) -> Entry:
     """The object whose body a driver's pointer points at; a pointer to none is bug check 0x18, to freed memory a fault."""
     entry: Entry | None = k.objects.at(address)
     if entry is None:
-        k.memory.load(address - k.arch.pointer if k.memory.holds(address - k.arch.pointer) else address, 1)
+        k.memory.load(address, 1)
         k.bugcheck(
             0x18, 0, address, 0, 0,
             rule=f"{k.arch.format(address)} is the address of no object, so it has no reference count.",

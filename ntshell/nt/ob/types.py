@@ -18,7 +18,6 @@ def start(k: Kernel) -> None:
     """Make the types when the machine starts."""
     for name in TYPES:
         address = k.pool.allocate_system(_SIZE, f"object type {name}")
-        k.memory.write(address, bytes(_SIZE))
         k.set_unicode(address, address + 2 * k.arch.pointer, name)
         k.journal.put(k.objects.types, name, address)
         k.objects.insert(f"\\ObjectTypes\\{name}", "Type", address)
