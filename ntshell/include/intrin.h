@@ -1,0 +1,2 @@
+/* Compiler intrinsics are declared with the exports. */
+#include <ntdef.h>

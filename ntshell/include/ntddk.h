@@ -1,0 +1,46 @@
+/* What legacy drivers include: the WDM, and what only NT has. */
+#ifndef _NTDDK_
+#define _NTDDK_
+
+#include <wdm.h>
+
+typedef struct _HAL_BUS_INFORMATION {
+    INTERFACE_TYPE BusType;
+    BUS_DATA_TYPE ConfigurationType;
+    ULONG BusNumber;
+    ULONG Reserved;
+} HAL_BUS_INFORMATION, *PHAL_BUS_INFORMATION;
+
+typedef enum _ARBITER_REQUEST_SOURCE { ArbiterRequestLegacyReported, ArbiterRequestHalReported } ARBITER_REQUEST_SOURCE;
+
+typedef enum _PROCESSINFOCLASS { ProcessBasicInformation, ProcessQuotaLimits, ProcessIoCounters } PROCESSINFOCLASS;
+typedef enum _THREADINFOCLASS {
+    ThreadBasicInformation,
+    ThreadTimes,
+    ThreadPriority,
+    ThreadBasePriority,
+    ThreadAffinityMask,
+    ThreadImpersonationToken
+} THREADINFOCLASS;
+
+typedef struct _IMAGE_INFO {
+    union {
+        ULONG Properties;
+        struct {
+            ULONG ImageAddressingMode : 8;
+            ULONG SystemModeImage : 1;
+            ULONG ImageMappedToAllPids : 1;
+            ULONG Reserved : 22;
+        };
+    };
+    PVOID ImageBase;
+    ULONG ImageSelector;
+    SIZE_T ImageSize;
+    ULONG ImageSectionNumber;
+} IMAGE_INFO, *PIMAGE_INFO;
+
+typedef VOID(NTAPI *PLOAD_IMAGE_NOTIFY_ROUTINE)(PUNICODE_STRING FullImageName, HANDLE ProcessId, PIMAGE_INFO ImageInfo);
+
+#include <ntddk.exports.h>
+
+#endif

@@ -1,0 +1,2 @@
+/* Structures packed to 2 byte(s) until <poppack.h>. */
+#pragma pack(push, 2)

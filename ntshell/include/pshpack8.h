@@ -1,0 +1,2 @@
+/* Structures packed to 8 byte(s) until <poppack.h>. */
+#pragma pack(push, 8)

@@ -1,0 +1,33 @@
+/* What every driver includes: the types, constants and macros of the WDM, then the prototypes of the exports. */
+#ifndef _WDM_INCLUDED_
+#define _WDM_INCLUDED_
+#define _WDMDDK_
+
+#include <ntdef.h>
+#include <ntstatus.h>
+#include <bugcodes.h>
+#include <ntiologc.h>
+#include <devioctl.h>
+#include <nt/arch.h>
+#include <nt/dbg.h>
+#include <nt/ke.h>
+#include <nt/ex.h>
+#include <nt/rtl.h>
+#include <nt/mm.h>
+#include <nt/se.h>
+#include <nt/cm.h>
+#include <nt/cmdata.h>
+#include <nt/pci.h>
+#include <nt/file.h>
+#include <nt/iodefs.h>
+#include <nt/po.h>
+#include <nt/pnp.h>
+#include <nt/io.h>
+#include <nt/irp.h>
+#include <nt/fastio.h>
+#include <nt/dma.h>
+
+#include <wdm.exports.h>
+#include <nt/calls.h>
+
+#endif
