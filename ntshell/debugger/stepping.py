@@ -76,6 +76,16 @@ class Stepper:
             if at_statement(self.k):
                 return Halt(just_delivered(self.k) or "step")
 
+    def to_delivery(self) -> Halt:
+        """Let in what is due now, up to the first statement of the routine that takes it."""
+        for _ in range(8):
+            halt = self.advance(1, traps=False)
+            if halt.why != "count":
+                return halt
+            if at_statement(self.k):
+                return Halt(just_delivered(self.k) or "step")
+        return Halt("input")
+
     def over(self) -> Halt:
         """To the next statement of this routine or of what it returns to, or of what comes in by itself."""
         k = self.k

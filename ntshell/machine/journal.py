@@ -67,6 +67,17 @@ def remove(items: MutableSequence[Any], index: int) -> Entry:
     return (insert, items, index, items.pop(index))
 
 
+def shorten(items: MutableSequence[Any]) -> Entry:
+    """Undo of appending; the list may have lost items at its front since."""
+    return (lengthen, items, items.pop())
+
+
+def lengthen(items: MutableSequence[Any], value: Any) -> Entry:
+    """Undo of that."""
+    items.append(value)
+    return (shorten, items)
+
+
 def put(mapping: dict[Any, Any], key: Any, value: Any) -> Entry:
     """Undo of a change or deletion in a dict."""
     old = mapping.get(key, _ABSENT)
@@ -101,7 +112,7 @@ class Journal:
 
     def append(self, items: MutableSequence[Any], value: Any) -> None:
         """Append to a list."""
-        self.log.append((remove, items, len(items)))
+        self.log.append((shorten, items))
         items.append(value)
 
     def insert(self, items: MutableSequence[Any], index: int, value: Any) -> None:
@@ -137,7 +148,6 @@ class Journal:
         self.log.append((boundary,))
         self.position += 1
         self.last = self.position
-        self.trim()
 
     def forget_future(self) -> None:
         """Give up what was stepped back from: from here on another history is made."""
@@ -182,10 +192,10 @@ class Journal:
         self.position -= 1
         self.last = self.position
 
-    def trim(self) -> None:
-        """Drop the older half of the history when it has grown past its limit."""
+    def trim(self) -> bool:
+        """Drop the older half of the history when it has grown past its limit; whether it did."""
         if len(self.log) <= self.limit:
-            return
+            return False
         log = self.log
         cut = len(log) // 2
         while cut < len(log) and log[cut][0] not in MARKS:
@@ -193,6 +203,7 @@ class Journal:
         dropped = sum(1 for entry in log[:cut] if entry[0] in MARKS)
         del log[:cut]
         self.oldest += dropped
+        return True
 
 
 Undo = Callable[..., Entry]

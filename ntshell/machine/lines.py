@@ -21,7 +21,8 @@ class Line:
     pending: bool = False  # latched: an edge was seen and not yet taken; also set by a forced interrupt
     taken: int = 0  # interrupts taken since the machine was started
     dismissed: int = 0  # ... that no ISR claimed
-    repeats: int = 0  # level-sensitive: taken in a row without any other progress
+    repeats: int = 0  # taken in a row with nothing else run in between
+    settled: int = -1  # the position at which its latest interrupt was over
 
     @property
     def asking(self) -> bool:

@@ -19,5 +19,6 @@ class Processor:
     thread: Thread | None = None
     interrupts: int = 0  # interrupts taken so far
     nesting: int = 0  # interrupt frames on the stack now
+    in_dpc: bool = False  # the DPC queue is being drained
     pcr: int = 0  # address of its KPCR
     prcb: int = 0

@@ -34,6 +34,7 @@ class Code:
     frame_size: int
     spills: tuple[tuple[int, int, int], ...]
     info: Any  # the compiler's Function
+    result_size: int  # bytes of its result, 0 for void
     paged: bool = False
     discarded: bool = False
 
@@ -52,11 +53,13 @@ class Frame:
     pc: int
     out: int
     stack: int  # lowest stack address in use by the caller, restored on return
+    at: int = -1  # the step whose call it waits for; -1 while none
 
     @property
     def place(self) -> Place:
         """The line where it is, or will go on."""
-        return self.code.places[min(self.pc, len(self.code.places) - 1)]
+        pc = self.at if self.at >= 0 else self.pc
+        return self.code.places[min(pc, len(self.code.places) - 1)]
 
     @property
     def address(self) -> int:
@@ -81,8 +84,6 @@ class Pending:
     stack: int = 0
     pc: int = 0  # 0: waiting for what it asked; 1: `value` is there, go on
     exported: Any = None  # the Export, when kind is `export`
-    into: int = 0  # where a result that is a struct goes
-    address: int = 0
 
 
 @attrs.define(eq=False)

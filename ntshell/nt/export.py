@@ -16,9 +16,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import attrs
+
+from ntshell.nt.data_exports import declarations
 
 PASSIVE_LEVEL, APC_LEVEL, DISPATCH_LEVEL = 0, 1, 2
 HIGH = 99  # any level; DIRQL as a maximum counts as any, since only ISRs run there
@@ -78,7 +81,7 @@ _UNSIGNED = {
     "ULONG64": 8, "DWORD": 4, "KAFFINITY": 0, "HANDLE": 0, "SIZE_T": 0, "size_t": 0, "ULONG_PTR": 0, "PHYSICAL_ADDRESS": 8,
     "LARGE_INTEGER": 8, "ULARGE_INTEGER": 8, "EX_POOL_PRIORITY": 4, "KPROCESSOR_MODE": 1, "DEVICE_TYPE": 4, "wchar_t": 2,
 }  # fmt: skip
-_STRUCTS = {"PHYSICAL_ADDRESS", "LARGE_INTEGER", "ULARGE_INTEGER"}
+_ADJUSTED = {"NTSTATUS": "status", "LARGE_INTEGER": "large", "PHYSICAL_ADDRESS": "large", "LONGLONG": "large"}
 
 
 @attrs.frozen
@@ -91,14 +94,16 @@ class Stage:
 
 @attrs.frozen(eq=False)
 class Export:
-    """A declared kernel routine.  `width` is the result's bytes (0 pointer-sized, -1 none), `struct` a struct result."""
+    """A declared kernel routine.  `width` is the result's bytes: 0 pointer-sized, -1 none.
+
+    `adjusted` are the parameters to convert before the call: index, and `status` or `large`.
+    """
 
     name: str
     prototype: str
     params: tuple[str, ...]
     width: int
     signed: bool
-    struct: bool
     low: int
     high: int
     module: str
@@ -106,7 +111,7 @@ class Export:
     acquires: tuple[str, ...]
     releases: tuple[str, ...]
     stage: Stage
-    status_params: tuple[int, ...]
+    adjusted: tuple[tuple[int, str], ...]
     fails: tuple[int, ...]
     run: Callable[..., Any]
 
@@ -136,7 +141,7 @@ def export(
     if found is None:
         raise ValueError(f"no prototype: {prototype!r}")
     name, params = found[1], _params(found[2])
-    width, signed, struct = _result(bare[: found.start()].strip())
+    width, signed = _result(bare[: found.start()].strip())
 
     def bind(run: Callable[..., Any]) -> Callable[..., Any]:
         if name in EXPORTS:
@@ -147,7 +152,6 @@ def export(
             params=tuple(param for _, param in params),
             width=width,
             signed=signed,
-            struct=struct,
             low=levels.get("requires_min", levels.get("requires", PASSIVE_LEVEL)),
             high=levels.get("requires_max", levels.get("requires", HIGH)),
             module=module,
@@ -155,7 +159,7 @@ def export(
             acquires=(acquires,) if isinstance(acquires, str) else acquires,
             releases=(releases,) if isinstance(releases, str) else releases,
             stage=stage or Stage(),
-            status_params=tuple(n for n, (kind, _) in enumerate(params) if kind == "NTSTATUS"),
+            adjusted=tuple((n, _ADJUSTED[kind]) for n, (kind, _) in enumerate(params) if kind in _ADJUSTED),
             fails=fails,
             run=run,
         )
@@ -179,19 +183,19 @@ def _params(text: str) -> list[tuple[str, str]]:
     return params
 
 
-def _result(text: str) -> tuple[int, bool, bool]:
-    """Width, signedness and structness of a result type."""
+def _result(text: str) -> tuple[int, bool]:
+    """Width and signedness of a result type."""
     words = [word for word in text.replace("*", " * ").split() if word not in ("CONST", "const", "extern", "static")]
     if words in (["VOID"], ["void"]):
-        return -1, False, False
+        return -1, False
     if "*" in words or len(words) == 1 and words[0].startswith("P") and words[0] not in _UNSIGNED:
-        return 0, False, False
+        return 0, False
     kind = words[-1] if words else "int"
     if kind in _SIGNED:
-        return _SIGNED[kind], True, False
+        return _SIGNED[kind], True
     if kind in _UNSIGNED:
-        return _UNSIGNED[kind], False, kind in _STRUCTS
-    return 4, True, False  # an enumeration
+        return _UNSIGNED[kind], False
+    return 4, True  # an enumeration
 
 
 def prototypes() -> dict[str, str]:
@@ -199,4 +203,10 @@ def prototypes() -> dict[str, str]:
     texts: dict[str, list[str]] = {f"{stem}.exports.h": [] for stem in ("wdm", "ntddk", "ntifs")}
     for routine in EXPORTS.values():
         texts[routine.header.removesuffix(".h") + ".exports.h"].append(routine.prototype)
+    texts["wdm.exports.h"].append(declarations())
     return {name: "\n".join(lines) + "\n" for name, lines in texts.items()}
+
+
+def exports_key() -> str:
+    """A word that changes when any of these texts does."""
+    return sha256("".join(prototypes().values()).encode()).hexdigest()

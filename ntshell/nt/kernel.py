@@ -68,9 +68,6 @@ class Image:
     loaded: bool = True
 
 
-EVENTS_KEPT = 200_000
-
-
 @attrs.define(eq=False)
 class Kernel:
     """NT on a machine.  Parts that other modules own are plain attributes set by `run.boot`."""
@@ -81,6 +78,7 @@ class Kernel:
     memory: Memory
     arch: Arch
     events: list[Event] = attrs.Factory(list)
+    forgotten: int = 0  # events that lay before the oldest position and were dropped
     held: dict[tuple[str, Any], Held] = attrs.Factory(dict)
     findings: list[Finding] = attrs.Factory(list)
     crash: Finding | None = None
@@ -245,6 +243,13 @@ class Kernel:
             kind, self.journal.position, processor.number, number, processor.irql, self.place(), text, tuple(data.items())
         )
         self.journal.append(self.events, event)
+
+    def forget_events(self) -> None:
+        """Drop the events that history no longer reaches."""
+        oldest = self.journal.oldest
+        count = next((n for n, event in enumerate(self.events) if event.position >= oldest), len(self.events))
+        del self.events[:count]
+        self.forgotten += count
 
     def acquire(self, kind: str, key: Any, text: str, driver: str = "") -> None:
         """Enter something that the calling driver took and owes back."""

@@ -5,6 +5,7 @@ A request of a step is `(function here, *arguments)`; the engine adds itself, th
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any
 
 from ntshell.machine.journal import attribute, slot
@@ -13,12 +14,14 @@ from ntshell.nt.export import EXPORTS, HIGH, Export
 from ntshell.nt.flow import BugCheck, Call, EndThread, Wait
 from ntshell.nt.internal import INTERNALS
 from ntshell.nt.ke.wait import begin_wait
+from ntshell.nt.kernel import Kernel
 from ntshell.nt.ps.thread import terminate
 from ntshell.run import faults, stages
 
 if TYPE_CHECKING:
     from ntshell.run.engine import Engine
 
+CELL = 8  # bytes that a further argument of a variadic function takes
 RED_ZONE = 8  # bytes that a call takes besides the callee's own frame: return address and saved frame pointer
 
 
@@ -57,18 +60,15 @@ def export(engine: Engine, thread: Thread, frame: Frame, at: int, name: str, arg
         answer(engine, thread, frame, at, Pending(f"nt!{name}", "export", None, out, args=args), internal(k, *args))
         return
     check_irql(engine, routine)
-    into = 0
-    if routine.struct:
-        into, args = args[0], args[1:]
     stages.note(engine, thread, routine)
-    if routine.status_params:
-        args = tuple(a & 0xFFFFFFFF if n in routine.status_params else a for n, a in enumerate(args))
+    if routine.adjusted:
+        args = adjust(routine, args)
     result = routine.run(k, *args)
     frame.pc = pc
     if type(result) is int or result is None:  # the usual case, without a Pending
-        deliver_value(engine, frame, out, convert(engine, routine, result), into, routine)
+        deliver_value(engine, frame, out, convert(engine, routine, result))
         return
-    pending = Pending(f"{routine.module}!{name}", "export", None, out, args=args, exported=routine, into=into)
+    pending = Pending(f"{routine.module}!{name}", "export", None, out, args=args, exported=routine)
     answer(engine, thread, frame, at, pending, result)
 
 
@@ -85,23 +85,30 @@ def check_irql(engine: Engine, routine: Export) -> None:
     )  # fmt: skip
 
 
-def convert(engine: Engine, routine: Export, result: int | bytes | None) -> int:
+def convert(engine: Engine, routine: Export, result: int | None) -> int:
     """A routine's result as its C type has it."""
     if routine.width < 0 or result is None:
         return 0
-    if isinstance(result, bytes):
-        return int.from_bytes(result, "little")
     bits = 8 * (routine.width or engine.k.arch.pointer)
     value = int(result) & ((1 << bits) - 1)
     return value - (1 << bits) if routine.signed and value >> (bits - 1) else value
 
 
-def deliver_value(engine: Engine, frame: Frame, out: int, value: Any, into: int = 0, routine: Export | None = None) -> None:
+def adjust(routine: Export, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Arguments as exports expect them: NTSTATUS unsigned, LARGE_INTEGER and its kin signed."""
+    given = list(args)
+    for index, kind in routine.adjusted:
+        if kind == "status":
+            given[index] &= 0xFFFFFFFF
+        elif given[index] >> 63:
+            given[index] -= 1 << 64
+    return tuple(given)
+
+
+def deliver_value(engine: Engine, frame: Frame, out: int, value: Any) -> None:
     """Put a call's result where the calling C frame wants it."""
     log = engine.k.journal.log
-    if into and routine is not None:
-        engine.k.memory.store(into, routine.width, value)
-    elif out >= 0:
+    if out >= 0:
         log.append((slot, frame.slots, out, frame.slots[out]))
         frame.slots[out] = value
     if frame.at >= 0:
@@ -173,7 +180,7 @@ def resume(engine: Engine, thread: Thread, pending: Pending) -> None:
         end_thread(engine, thread, 0)
     elif isinstance(result, Call | Wait | EndThread):
         again = Pending(
-            pending.name, pending.kind, None, pending.out, args=pending.args, exported=pending.exported, into=pending.into
+            pending.name, pending.kind, None, pending.out, args=pending.args, exported=pending.exported
         )
         answer(engine, thread, None, 0, again, result)
     else:
@@ -187,7 +194,7 @@ def finish(engine: Engine, thread: Thread, pending: Pending, value: int) -> None
         return
     top = thread.frames[-1]
     if isinstance(top, Frame):
-        deliver_value(engine, top, pending.out, value, pending.into, pending.exported)
+        deliver_value(engine, top, pending.out, value)
     else:
         _arrive(engine, top, value)
 
@@ -197,21 +204,31 @@ def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out:
     k = engine.k
     faults.check_enterable(k, code)
     journal, log = k.journal, k.journal.log
-    base = (thread.stack - code.frame_size - RED_ZONE - 4 * len(args)) & ~0xF
+    base = (thread.stack - code.frame_size - RED_ZONE - CELL * len(args)) & ~0xF
     if base < thread.stack_limit:
         raise faults.stack_overflow(k, thread, code)
     slots: list[Any] = [base, *args]
     slots.extend([0] * (code.slots - len(slots)))
     for index, offset, size in code.spills:
-        value = slots[index]
-        if isinstance(value, bytes):
-            k.memory.write(base + offset, value)
-        else:
-            k.memory.store(base + offset, size, value)
+        _spill(k, base + offset, size, slots[index])
+    if code.info.variadic:
+        for n, value in enumerate(args[len(code.info.params) :]):
+            _spill(k, base + code.frame_size + CELL * n, CELL, value)
+        del slots[max(code.slots, 1) :]
     frame = Frame(code, slots, 0, out, thread.stack)
     log.append((attribute, thread, "stack", thread.stack))
     thread.stack = base
     journal.append(thread.frames, frame)
+
+
+def _spill(k: Kernel, address: int, size: int, value: Any) -> None:
+    """An argument whose address is taken goes into the frame; a large struct is copied from where its address says."""
+    if isinstance(value, float):
+        k.memory.write(address, struct.pack("<f" if size == 4 else "<d", value))
+    elif size in (1, 2, 4, 8):
+        k.memory.store(address, size, value)
+    else:
+        k.memory.write(address, k.memory.read(value, size))
 
 
 def leave(engine: Engine, thread: Thread, frame: Frame, at: int, value: Any) -> None:
@@ -228,13 +245,8 @@ def leave(engine: Engine, thread: Thread, frame: Frame, at: int, value: Any) -> 
     _arrive(engine, top, value & ((1 << (8 * width)) - 1) if width and isinstance(value, int) else 0)
 
 
-def trap(engine: Engine, thread: Thread, frame: Frame, at: int, kind: str, pc: int) -> None:
-    """A step that must not be gone through silently: `breakpoint`, or the end of a function that owes a value."""
-    from ntshell.nt.dbg.breakpoint import DebugBreak
-
-    frame.pc = pc
-    if kind == "breakpoint":
-        raise DebugBreak
+def fell_through(engine: Engine, thread: Thread, frame: Frame, at: int) -> None:
+    """The end of a function that owes a value."""
     raise faults.fell_through(engine.k, frame)
 
 

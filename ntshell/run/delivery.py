@@ -142,10 +142,10 @@ def _retire(engine: Engine) -> None:
 def _drain(k: Kernel, old: int) -> Result:
     """Call the next DPC of the queue; when it is empty, back to the IRQL from before."""
     k.set_irql(DISPATCH_LEVEL)
-    k.journal.set(k.ke, "dpc_active", True)
+    k.journal.set(k.processor, "in_dpc", True)
     found = take_dpc(k)
     if found is None:
-        k.journal.set(k.ke, "dpc_active", False)
+        k.journal.set(k.processor, "in_dpc", False)
         k.set_irql(old)
         return 0
     routine, args = found
@@ -208,8 +208,8 @@ def _switch(engine: Engine, thread: Thread) -> None:
 def move_clock(engine: Engine) -> bool:
     """Nothing can run: let time pass to the next timer, if the user waits for somebody whom a timer may release."""
     k, waiter = engine.k, engine.foreground
-    if waiter is None or waiter.state != "waiting" or not _timer_may_release(k, waiter):
-        return False
+    if waiter is None or waiter.state != "waiting" or waiter.wait is None or waiter.wait.io:
+        return False  # a request that a device must answer is not hurried into its time-out
     due = next_due(k)
     if due is None or due - k.machine.now > LONGEST_WAIT:
         return False
@@ -218,13 +218,6 @@ def move_clock(engine: Engine) -> bool:
     k.journal.begin()
     advance(k, due)
     return True
-
-
-def _timer_may_release(k: Kernel, waiter: Thread) -> bool:
-    wait = waiter.wait
-    if wait is None or not wait.io:
-        return True
-    return k.ke.one_shot_timer_set(k)
 
 
 def advance(k: Kernel, time: int) -> None:

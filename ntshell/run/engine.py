@@ -27,10 +27,6 @@ CHUNK = 4096
 TRAP = -2
 
 
-class DivideFault(ArithmeticError):
-    """Integer division by zero in a driver."""
-
-
 @attrs.frozen
 class Halt:
     """Why a run ended.
@@ -100,7 +96,8 @@ class Engine:
     def _advance(self, most: int) -> Halt | None:
         """One delivery or resumption, or up to `most` steps of C up to the next request."""
         k = self.k
-        k.journal.trim()
+        if k.journal.trim():
+            k.forget_events()
         try:
             if delivery.deliver(self):
                 return None
@@ -138,7 +135,7 @@ class Engine:
                 pc = steps[pc](slots)
                 if pc < 0:
                     break
-        except (AccessFault, DivideFault) as problem:
+        except (AccessFault, ZeroDivisionError) as problem:
             journal.position += taken
             frame.pc = self._last_pc()
             return self._problem(problem)

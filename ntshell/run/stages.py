@@ -62,7 +62,7 @@ def note(engine: Any, thread: Thread, routine: Export) -> None:
     """A routine is called: does it belong to another rung?"""
     k: Kernel = engine.k
     rung = current(thread)
-    if rung is None or k.processor.nesting or k.ke.dpc_active:
+    if rung is None or k.processor.nesting or k.processor.in_dpc:
         return
     number = routine.stage.entry if rung.ladder == "DriverEntry" else routine.stage.unload
     move(k, thread, number, routine.name)

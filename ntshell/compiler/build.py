@@ -1,0 +1,101 @@
+"""From source files to a Program: preprocess, parse, declare, lower, link.  Imported only when nothing is cached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ntshell.compiler.errors import CompileFailed
+from ntshell.compiler.include import Reader
+from ntshell.compiler.link import Linker, lower_all, place_data
+from ntshell.compiler.macros import constants
+from ntshell.compiler.options import Options, predefined
+from ntshell.compiler.parse import Parser
+from ntshell.compiler.preprocess import Source
+from ntshell.compiler.program import Problem, Program
+from ntshell.compiler.scope import Problems, Typedef
+from ntshell.compiler.tokens import Translator
+from ntshell.compiler.unit import Image, Unit
+from ntshell.ctype.table import TypeTable, encode
+from ntshell.ctype.types import CType, Enum, Struct
+
+
+def build(
+    name: str, sources: Sequence[Path], options: Options, exports: Mapping[str, str], kernel: TypeTable | None = None
+) -> tuple[Program, Reader]:
+    """Compile a driver; raises CompileFailed with every problem found."""
+    folders = (*options.include, *dict.fromkeys(path.resolve().parent for path in sources))
+    reader = Reader(folders, exports)
+    image = Image(reader, Problems(reader.texts))
+    macros: dict[str, int] = {}
+    for path in sources:
+        _, source = unit_of(image, str(path), options)
+        macros.update(source)
+    _stop(image)
+    lowered = lower_all(image)
+    data, objects = place_data(image)
+    _stop(image)
+    types = type_table(image, options, macros, kernel)
+    program = Linker(image, options, lowered, data, objects).link(name, types)
+    _stop(image)
+    return program, reader
+
+
+def unit_of(image: Image, path: str, options: Options, text: str | None = None) -> tuple[Unit, dict[str, int]]:
+    """One translation unit with its declarations, and the integer macros of its own."""
+    source = Source(image.reader, predefined(options))
+    if text is not None:
+        image.reader.texts[path] = text
+    tokens = source.unit(path)
+    problems = image.problems
+    _take(problems, source.problems)
+    translator = Translator()
+    stream = translator.translate(tokens)
+    parser = Parser()
+    nodes = parser.unit(stream)
+    for file, line, message in (*translator.problems, *parser.problems):
+        problems.at(file, line, message)
+    unit = Unit(image, options.pointer_size)
+    unit.aligned = translator.aligned
+    unit.ends = parser.ends
+    unit.declare(nodes)
+    return unit, constants(source, parser, unit, text is not None)
+
+
+def _take(problems: Problems, found: Sequence[Problem]) -> None:
+    for each in found:
+        if each.place is not None:
+            problems.at(each.place.file, each.place.line, each.message, each.kind)
+
+
+def _stop(image: Image) -> None:
+    if image.problems.errors:
+        raise CompileFailed((*image.problems.errors, *image.problems.warnings))
+
+
+def type_table(image: Image, options: Options, macros: Mapping[str, int], kernel: TypeTable | None) -> TypeTable:
+    """The types that the driver declares, over the kernel's."""
+    typedefs: dict[str, CType] = {}
+    tags: dict[str, Struct | Enum] = {}
+    values: dict[str, int] = dict(macros)
+    for unit in image.units:
+        for symbol in unit.scope.names.values():
+            if isinstance(symbol, Typedef):
+                typedefs.setdefault(symbol.name, symbol.type)
+            elif hasattr(symbol, "value"):
+                values.setdefault(symbol.name, symbol.value)
+        for tag, each in unit.scope.tags.items():
+            tags.setdefault(tag, each)
+    spec = encode(typedefs, tags, values)
+    if kernel is not None:
+        spec = _without(spec, kernel)
+    return TypeTable(spec, options.pointer_size, kernel)
+
+
+def _without(spec: dict[str, dict[str, object]], kernel: TypeTable) -> dict[str, dict[str, object]]:
+    """A spec without what the kernel's has in the same way."""
+    absent = object()
+    return {
+        part: {name: each for name, each in entries.items() if kernel.spec[part].get(name, absent) != each}
+        for part, entries in spec.items()
+    }

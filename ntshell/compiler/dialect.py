@@ -1,0 +1,48 @@
+"""Microsoft's words, told to a parser of standard C token by token.
+
+Rules: a word here is dropped, replaced by standard words, dropped with its parenthesised argument, or, for structured
+exception handling, turned into an `if` whose condition is a call that `statement` knows:
+`__try` is `if (__seh_try())`, `__except (e)` is `else if (__seh_except(e))`, `__finally` is `else if (__seh_finally())`.
+"""
+
+from __future__ import annotations
+
+DROPPED = frozenset(
+    """__stdcall _stdcall __cdecl _cdecl __fastcall _fastcall __thiscall __vectorcall __clrcall __pascal _pascal
+    __unaligned _unaligned __ptr32 __ptr64 __sptr __uptr __w64 __extension__ __export _export __far _far __near _near
+    __nothrow __possibly_notnull __restrict""".split()
+)
+DROPPED_WITH_ARGUMENT = frozenset("__declspec _declspec __attribute__ __pragma _pragma __based _Pragma".split())
+REPLACED: dict[str, tuple[str, ...]] = {
+    "__int8": ("char",),
+    "_int8": ("char",),
+    "__int16": ("short",),
+    "_int16": ("short",),
+    "__int32": ("int",),
+    "_int32": ("int",),
+    "__int64": ("long", "long"),
+    "_int64": ("long", "long"),
+    "__forceinline": ("static", "inline"),
+    "_forceinline": ("static", "inline"),
+    "__inline": ("inline",),
+    "_inline": ("inline",),
+    "__inline__": ("inline",),
+    "__const": ("const",),
+    "__const__": ("const",),
+    "__volatile__": ("volatile",),
+    "__signed__": ("signed",),
+    "__alignof": ("_Alignof",),
+    "_alignof": ("_Alignof",),
+    "__wchar_t": ("unsigned", "short"),
+    "static_assert": ("_Static_assert",),
+    "__try": ("if", "(", "__seh_try", "(", ")", ")"),
+    "_try": ("if", "(", "__seh_try", "(", ")", ")"),
+    "__finally": ("else", "if", "(", "__seh_finally", "(", ")", ")"),
+    "_finally": ("else", "if", "(", "__seh_finally", "(", ")", ")"),
+    "__except": ("else", "if", "(", "__seh_except"),  # and one ")" after its argument
+    "_except": ("else", "if", "(", "__seh_except"),
+    "__leave": ("__seh_leave", "(", ")"),
+    "_leave": ("__seh_leave", "(", ")"),
+}
+ASSEMBLY = frozenset("__asm _asm __asm__ asm".split())
+BUILTIN_TYPES = "typedef char *__builtin_va_list;"

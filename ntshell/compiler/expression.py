@@ -1,0 +1,602 @@
+"""Expressions: `rvalue` gives an operand (writing lines and steps for what it does), `lvalue` the object it names.
+
+Rules: effects are written in C's order at sequence points; an expression that contains calls is spread over steps, its
+temporaries then live in slots; arms of `&& || ?:` with effects become Python blocks, with calls they become branches.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from pycparser import c_ast
+
+from ntshell.compiler import arithmetic, literal
+from ntshell.compiler.body import Body, has_call, has_effect
+from ntshell.compiler.flow import Label
+from ntshell.compiler.lvalue import Where, converted, displaced, frame, load, member, require_complete, store, symbol
+from ntshell.compiler.operand import (
+    Operand,
+    Symbol,
+    cast,
+    condition,
+    constant,
+    is_integral,
+    is_scalar,
+    pointee,
+    proper,
+    read,
+    truth,
+    usual,
+)
+from ntshell.compiler.scope import Constant, Local, Object, Routine, Typedef, Wrong, wrong
+from ntshell.ctype.basic import CHAR as NARROW
+from ntshell.ctype.basic import INT, LONGLONG, UINT, ULONGLONG, VOID
+from ntshell.ctype.basic import WCHAR as WIDE
+from ntshell.ctype.types import Array, CType, Floating, Function, Pointer, Struct, Void
+
+
+# --- entry points --------------------------------------------------------------------------------------------------
+def rvalue(body: Body, node: Any) -> Operand:
+    """The value of an expression."""
+    maker = _RVALUES.get(type(node))
+    if maker is None:
+        wrong("this expression is not understood", node)
+    try:
+        made: Operand = maker(body, node)
+    except Wrong as error:
+        error.coord = error.coord or node.coord
+        raise
+    return made
+
+
+def lvalue(body: Body, node: Any) -> Where:
+    """The object that an expression names."""
+    kind = type(node)
+    if kind is c_ast.ID:
+        return _named_object(body, node)
+    if kind is c_ast.StructRef:
+        return _member(body, node)
+    if kind is c_ast.ArrayRef:
+        return _target(_index(body, rvalue(body, node.name), rvalue(body, node.subscript), node), node)
+    if kind is c_ast.UnaryOp and node.op == "*":
+        return _target(rvalue(body, node.expr), node)
+    if kind is c_ast.Constant and node.type == "string":
+        return _string_object(body, node)
+    if kind is c_ast.CompoundLiteral:
+        from ntshell.compiler.initial import compound
+
+        return compound(body, node)
+    if kind is c_ast.Cast:
+        where = lvalue(body, node.expr)  # a cast as an lvalue: an old habit, taken when the sizes agree
+        ctype = body.unit.type_of(node.to_type)
+        if ctype.size == where.type.size and is_scalar(ctype) and where.slot < 0:
+            body.unit.problems.warn("a cast is used as an lvalue", node.coord)
+            return attrs.evolve(where, type=ctype)
+        if isinstance(ctype, Pointer) and isinstance(where.type, Pointer):
+            body.unit.problems.warn("a cast is used as an lvalue", node.coord)
+            return attrs.evolve(where, type=ctype)
+    value = rvalue(body, node)
+    if isinstance(value.type, Struct):
+        return Where(value.type, address=read(Pointer(value.type, body.pointer_size), value.code))
+    wrong("this is not something that can be changed or pointed to", node)
+
+
+def whole(body: Body, node: Any) -> Operand:
+    """The value of a full expression."""
+    before, body.persist = body.persist, has_call(node)
+    try:
+        return rvalue(body, node)
+    finally:
+        body.persist = before
+
+
+def effect(body: Body, node: Any) -> None:
+    """A full expression for its effect only."""
+    from ntshell.compiler.assign import assign, crement
+    from ntshell.compiler.call import call
+
+    if isinstance(node, c_ast.ExprList):
+        for each in node.exprs:
+            effect(body, each)
+        return
+    before, body.persist = body.persist, body.persist or has_call(node)
+    try:
+        if isinstance(node, c_ast.Assignment):
+            assign(body, node, False)
+        elif isinstance(node, c_ast.UnaryOp) and node.op in ("++", "--", "p++", "p--"):
+            crement(body, node, False)
+        elif isinstance(node, c_ast.FuncCall):
+            call(body, node, wanted=False)
+        elif isinstance(node, c_ast.Cast) and isinstance(body.unit.type_of(node.to_type), Void):
+            effect(body, node.expr)
+        elif isinstance(node, c_ast.TernaryOp) and has_effect(node):
+            _choose(body, node)
+        else:
+            _discard(body, rvalue(body, node))
+    finally:
+        body.persist = before
+
+
+def _discard(body: Body, value: Operand) -> None:
+    """A value that nobody wants: what reads memory is still read, as a probe may count on it."""
+    code = proper(value).code if is_integral(value.type) else value.code
+    if any(word in code for word in ("ld", "div(", "mod(")):
+        body.flow.line(code)
+
+
+def _choose(body: Body, node: Any) -> None:
+    yes, no, end = Label(), Label(), Label()
+    if not has_call(node):
+        _block(body, rvalue(body, node.cond), lambda: effect(body, node.iftrue), lambda: effect(body, node.iffalse))
+        return
+    branch(body, node.cond, yes, no)
+    body.flow.place(yes)
+    effect(body, node.iftrue)
+    body.flow.goto(end)
+    body.flow.place(no)
+    effect(body, node.iffalse)
+    body.flow.place(end)
+
+
+def branch(body: Body, node: Any, yes: Label, no: Label) -> None:
+    """Go on at `yes` or `no`."""
+    flow = body.flow
+    if isinstance(node, c_ast.UnaryOp) and node.op == "!":
+        branch(body, node.expr, no, yes)
+        return
+    if isinstance(node, c_ast.BinaryOp) and node.op in ("&&", "||") and has_call(node):
+        middle = Label()
+        branch(body, node.left, *((middle, no) if node.op == "&&" else (yes, middle)))
+        flow.place(middle)
+        branch(body, node.right, yes, no)
+        return
+    value = scalar(whole(body, node), node)
+    known = proper(value).const if not value.is_float else None
+    if known is not None:
+        flow.goto(yes if known else no)
+        return
+    flow.branch(condition(value), yes, no)
+
+
+def scalar(value: Operand, node: Any) -> Operand:
+    """The value, which must be a number or a pointer."""
+    if not is_scalar(value.type):
+        wrong(f"a {value.type} cannot be tested or computed with", node)
+    return value
+
+
+# --- names and objects ---------------------------------------------------------------------------------------------
+def _named_object(body: Body, node: Any) -> Where:
+    found = body.scope.find(node.name)
+    if isinstance(found, Local):
+        found.used = True
+        if found.offset >= 0:
+            return Where(found.type, address=frame(found.offset, found.type, body.pointer_size))
+        return Where(found.type, slot=found.slot)
+    if isinstance(found, Object):
+        found.used = found.used or node.coord
+        address = symbol(Symbol(found.key, 0), Pointer(found.type, body.pointer_size))
+        return Where(found.type, address=address)
+    if isinstance(found, Routine):
+        body.unit.image.refer(found, node.coord)
+        address = symbol(Symbol(found.key, 0, True), Pointer(found.type, body.pointer_size))
+        return Where(found.type, address=address)
+    if found is None:
+        wrong(f"{node.name} is not declared", node)
+    wrong(f"{node.name} is not a variable", node)
+
+
+def _named(body: Body, node: Any) -> Operand:
+    found = body.scope.find(node.name)
+    if isinstance(found, Constant):
+        return constant(found.value)
+    if isinstance(found, Typedef):
+        wrong(f"{node.name} is a type", node)
+    if found is None and node.name in ("__func__", "__FUNCTION__", "__PRETTY_FUNCTION__"):
+        name = body.routine.name if body.routine else ""
+        return load(_text(body, name.encode() + b"\0", False), body.pointer_size)
+    if isinstance(found, Local) and found.slot >= 0 and found.offset < 0 and body.running is None:
+        wrong(f"{node.name} is not a constant", node)
+    return load(_named_object(body, node), body.pointer_size)
+
+
+def _constant(body: Body, node: Any) -> Operand:
+    text = node.value
+    try:
+        if node.type == "string":
+            made = load(_string_object(body, node), body.pointer_size)
+            made.text = True
+            return made
+        return literal.character(text) if text[-1] == "'" else literal.number(text)
+    except literal.BadConstant as error:
+        wrong(str(error), node)
+
+
+def _string_object(body: Body, node: Any) -> Where:
+    data, wide = literal.string(node.value)
+    return _text(body, data, wide)
+
+
+def _text(body: Body, data: bytes, wide: bool) -> Where:
+    element = WIDE if wide else NARROW
+    ctype = Array(element, len(data) // element.size)
+    key = body.unit.image.string(data, wide)
+    return Where(ctype, address=symbol(Symbol(key, 0), Pointer(ctype, body.pointer_size)))
+
+
+def _target(value: Operand, node: Any) -> Where:
+    target = pointee(value.type)
+    if target is None:
+        wrong(f"a {value.type} does not point to anything", node)
+    return Where(target, address=value)
+
+
+def _member(body: Body, node: Any) -> Where:
+    name = node.field.name
+    if node.type == "->":
+        where = _target(rvalue(body, node.name), node)
+    else:
+        where = lvalue(body, node.name)
+    struct = where.type
+    if not isinstance(struct, Struct):
+        wrong(f"{name} is asked of a {struct}, which has no members", node)
+    require_complete(struct, node)
+    field = struct.lookup(name)
+    if field is None:
+        wrong(f"{struct} has no member called {name}", node)
+    return member(where, field)
+
+
+def _object(body: Body, node: Any) -> Operand:
+    return load(lvalue(body, node), body.pointer_size)
+
+
+# --- operators -----------------------------------------------------------------------------------------------------
+def _unary(body: Body, node: Any) -> Operand:
+    op = node.op
+    if op in ("++", "--", "p++", "p--"):
+        from ntshell.compiler.assign import crement
+
+        return crement(body, node, True)
+    if op in ("sizeof", "_Alignof", "__alignof"):
+        return _sizeof(body, node)
+    if op == "&":
+        return _address(body, node)
+    if op == "*":
+        value = rvalue(body, node.expr)
+        if isinstance(value.type, Pointer) and isinstance(value.type.target, Function):
+            return value
+        return load(_target(value, node), body.pointer_size)
+    value = scalar(rvalue(body, node.expr), node)
+    if isinstance(value.type, Pointer):
+        if op != "!":
+            wrong(f"{op} does not apply to a pointer", node)
+        known = proper(value).const
+        return constant(int(not known)) if known is not None else truth(f"not {condition(value)}")
+    return arithmetic.unary(op, value)
+
+
+def _address(body: Body, node: Any) -> Operand:
+    where = lvalue(body, node.expr)
+    if where.bits is not None:
+        wrong("a bit-field has no address", node)
+    if where.address is None:
+        wrong("this has no address", node)
+    return displaced(where.address, 0, where.type) if where.address.symbol is None else attrs.evolve(
+        where.address, type=Pointer(where.type, body.pointer_size)
+    )
+
+
+def _sizeof(body: Body, node: Any) -> Operand:
+    if isinstance(node.expr, c_ast.Typename):
+        ctype = body.unit.type_of(node.expr)
+    else:
+        ctype = type_of(body, node.expr)
+    require_complete(ctype, node)
+    if isinstance(ctype, Function):
+        wrong("a function has no size", node)
+    size = ctype.align if node.op != "sizeof" else ctype.size
+    return constant(size, ULONGLONG if body.pointer_size == 8 else UINT)
+
+
+def type_of(body: Body, node: Any) -> CType:
+    """The type of an expression, which is not evaluated; arrays and strings keep theirs."""
+    from ntshell.compiler.flow import Flow
+
+    frame_size, known = body.frame_size, len(body.locals)
+    scratch = attrs.evolve(body, running=Flow(body.running.slots if body.running else 1))
+    try:
+        if isinstance(node, c_ast.ID | c_ast.StructRef | c_ast.ArrayRef) or (
+            isinstance(node, c_ast.Constant) and node.type == "string"
+        ):
+            if not isinstance(node, c_ast.ID) or not isinstance(body.scope.find(node.name), Constant):
+                return lvalue(scratch, node).type
+        if isinstance(node, c_ast.UnaryOp) and node.op == "*":
+            return lvalue(scratch, node).type
+        return rvalue(scratch, node).type
+    finally:
+        body.frame_size = frame_size
+        del body.locals[known:]
+
+
+def _binary(body: Body, node: Any) -> Operand:
+    if node.op in ("&&", "||"):
+        return _logical(body, node)
+    left = rvalue(body, node.left)
+    right = rvalue(body, node.right)
+    return apply(body, node.op, left, right, node)
+
+
+def apply(body: Body, op: str, left: Operand, right: Operand, node: Any) -> Operand:
+    """A binary operator on two values, pointers included."""
+    scalar(left, node)
+    scalar(right, node)
+    one, two = isinstance(left.type, Pointer), isinstance(right.type, Pointer)
+    if not one and not two:
+        if (left.is_float or right.is_float) and op in ("%", "<<", ">>", "&", "|", "^"):
+            wrong(f"{op} does not apply to floating numbers", node)
+        if op in ("/", "%") and proper(right).const == 0 and not left.is_float and not right.is_float:
+            body.unit.problems.warn("division by zero", node.coord)
+        return arithmetic.binary(op, left, right)
+    if op in arithmetic.COMPARISONS:
+        return _compare_pointers(body, op, left, right, node)
+    if op == "+" and one != two:
+        return _index(body, left, right, node)
+    if op == "-" and one and not two:
+        return _index(body, left, arithmetic.unary("-", cast(right, _signed(right))), node)
+    if op == "-" and one and two:
+        return _distance(body, left, right, node)
+    wrong(f"{op} does not apply to {left.type} and {right.type}", node)
+
+
+def _signed(op: Operand) -> CType:
+    return op.type if op.type.size == 8 else (LONGLONG if not getattr(op.type, "signed", True) else op.type)
+
+
+def _compare_pointers(body: Body, op: str, left: Operand, right: Operand, node: Any) -> Operand:
+    for one, other in ((left, right), (right, left)):
+        if not isinstance(one.type, Pointer):
+            if one.is_float:
+                wrong(f"{op} does not apply to {left.type} and {right.type}", node)
+            if one.const != 0:
+                body.unit.problems.warn(f"a {one.type} is compared with a {other.type}", node.coord)
+    ctype = left.type if isinstance(left.type, Pointer) else right.type
+    if left.text or right.text:
+        body.unit.problems.warn("a string literal is compared, not its characters", node.coord)
+    return arithmetic.compare(op, cast(left, ctype), cast(right, ctype))
+
+
+def _index(body: Body, left: Operand, right: Operand, node: Any) -> Operand:
+    if not isinstance(left.type, Pointer):
+        left, right = right, left
+    if not isinstance(left.type, Pointer) or not is_integral(right.type) or isinstance(right.type, Pointer):
+        wrong(f"a {left.type} cannot be indexed with a {right.type}", node)
+    target = left.type.target
+    require_complete(target, node)
+    size = 1 if isinstance(target, Void | Function) else target.size
+    right = proper(right)
+    if right.const is not None:
+        return displaced(left, right.const * size, target)
+    scaled = f"{right.code} * {size}" if size != 1 else right.code
+    lows = (right.lo * size, right.hi * size)
+    return Operand(left.type, f"({left.code} + {scaled})", left.lo + lows[0], left.hi + lows[1])
+
+
+def _distance(body: Body, left: Operand, right: Operand, node: Any) -> Operand:
+    target = pointee(left.type)
+    assert target is not None
+    size = 1 if isinstance(target, Void) else max(target.size, 1)
+    ctype = LONGLONG if body.pointer_size == 8 else INT
+    if left.symbol and right.symbol and left.symbol.name == right.symbol.name:
+        return constant((left.symbol.addend - right.symbol.addend) // size, ctype)
+    left, right = proper(left), proper(right)
+    if left.const is not None and right.const is not None:
+        return constant((left.const - right.const) // size, ctype)
+    difference = proper(Operand(ctype, f"({left.code} - {right.code})", left.lo - right.hi, left.hi - right.lo))
+    if size == 1:
+        return difference
+    return Operand(ctype, f"({difference.code} // {size})", *_halved(difference, size))
+
+
+def _halved(op: Operand, size: int) -> tuple[int, int]:
+    return op.lo // size, op.hi // size
+
+
+def _logical(body: Body, node: Any) -> Operand:
+    ends_on = node.op == "||"
+    if has_call(node):
+        return _logical_steps(body, node)
+    left = scalar(rvalue(body, node.left), node.left)
+    known = proper(left).const if not left.is_float else None
+    if known is not None:
+        if bool(known) == ends_on:
+            return constant(int(ends_on))
+        right = scalar(rvalue(body, node.right), node.right)
+        whole_known = proper(right).const if not right.is_float else None
+        return constant(int(bool(whole_known))) if whole_known is not None else truth(condition(right), False)
+    if not has_effect(node.right):
+        right = scalar(rvalue(body, node.right), node.right)
+        word = "or" if ends_on else "and"
+        return truth(f"({condition(left)} {word} {condition(right)})", False)
+    name = body.temporary("1" if ends_on else "0")
+
+    def evaluate() -> None:
+        right = scalar(rvalue(body, node.right), node.right)
+        body.flow.line(f"{name} = 1 if {condition(right)} else 0")
+
+    test = condition(left)
+    _block(body, truth(f"not ({test})") if ends_on else truth(test, False), evaluate)
+    return read(INT, name)
+
+
+def _logical_steps(body: Body, node: Any) -> Operand:
+    flow = body.flow
+    slot = flow.slot()
+    yes, no, end = Label(), Label(), Label()
+    branch(body, node, yes, no)
+    for label, value in ((yes, "1"), (no, "0")):
+        flow.place(label)
+        flow.set_slot(slot, value)
+        flow.goto(end)
+    flow.place(end)
+    return read(INT, f"L[{slot}]")
+
+
+def _block(body: Body, test: Operand, then: Any, otherwise: Any = None) -> None:
+    """A Python `if` inside the step."""
+    flow = body.flow
+    for head, arm in ((f"if {condition(test)}:", then), ("else:", otherwise)):
+        if arm is None:
+            continue
+        flow.line(head)
+        flow.indent += 1
+        count = len(flow.step().lines)
+        arm()
+        if len(flow.step().lines) == count:
+            flow.line("pass")
+        flow.indent -= 1
+
+
+def _ternary(body: Body, node: Any) -> Operand:
+    effects = has_effect(node.iftrue) or has_effect(node.iffalse)
+    if not effects:
+        test = scalar(rvalue(body, node.cond), node.cond)
+        known = proper(test).const if not test.is_float else None
+        yes, no = rvalue(body, node.iftrue), rvalue(body, node.iffalse)
+        yes, no, ctype = _unified(body, yes, no, node)
+        if known is not None:
+            return yes if known else no
+        if isinstance(ctype, Void):
+            return Operand(VOID, "0")
+        code = f"({yes.code} if {condition(test)} else {no.code})"
+        return Operand(ctype, code, min(yes.lo, no.lo), max(yes.hi, no.hi))
+    _, _, ctype = _unified(body, _typed(body, node.iftrue), _typed(body, node.iffalse), node)
+    if isinstance(ctype, Void):
+        _choose(body, node)
+        return Operand(VOID, "0")
+    if has_call(node.iftrue) or has_call(node.iffalse):
+        return _ternary_steps(body, node, ctype)
+    test = scalar(rvalue(body, node.cond), node.cond)
+    name = body.temporary("0")
+
+    def arm(which: Any) -> Any:
+        return lambda: body.flow.line(f"{name} = {_arm_code(body, which, ctype)}")
+
+    _block(body, test, arm(node.iftrue), arm(node.iffalse))
+    return read(ctype, name) if is_scalar(ctype) else Operand(ctype, name)
+
+
+def _arm_code(body: Body, node: Any, ctype: CType) -> str:
+    return converted(rvalue(body, node), ctype).code
+
+
+def _typed(body: Body, node: Any) -> Operand:
+    """An operand of an expression's type, whose code is not used."""
+    ctype = type_of(body, node)
+    if isinstance(ctype, Array):
+        ctype = Pointer(ctype.element, body.pointer_size)
+    elif isinstance(ctype, Function):
+        ctype = Pointer(ctype, body.pointer_size)
+    zero = isinstance(node, c_ast.Constant) and node.value == "0"
+    return constant(0) if zero else (read(ctype, "0") if is_scalar(ctype) else Operand(ctype, "0"))
+
+
+def _ternary_steps(body: Body, node: Any, ctype: CType) -> Operand:
+    flow = body.flow
+    slot = flow.slot()
+    yes, no, end = Label(), Label(), Label()
+    branch(body, node.cond, yes, no)
+    for label, which in ((yes, node.iftrue), (no, node.iffalse)):
+        flow.place(label)
+        flow.set_slot(slot, _arm_code(body, which, ctype))
+        flow.goto(end)
+    flow.place(end)
+    return read(ctype, f"L[{slot}]") if is_scalar(ctype) else Operand(ctype, f"L[{slot}]")
+
+
+def _unified(body: Body, yes: Operand, no: Operand, node: Any) -> tuple[Operand, Operand, CType]:
+    """The arms of ?: in their common type."""
+    one, two = yes.type, no.type
+    if isinstance(one, Void) or isinstance(two, Void):
+        return yes, no, VOID
+    if isinstance(one, Struct) or isinstance(two, Struct):
+        if one is not two:
+            wrong(f"the arms of ?: are a {one} and a {two}", node)
+        return yes, no, one
+    if isinstance(one, Pointer) or isinstance(two, Pointer):
+        ctype = _unified_pointer(yes, no)
+        return proper(cast(yes, ctype)), proper(cast(no, ctype)), ctype
+    yes, no, common = usual(yes, no)
+    if isinstance(common, Floating):
+        return yes, no, common
+    return proper(yes), proper(no), common
+
+
+def _unified_pointer(yes: Operand, no: Operand) -> CType:
+    for one, other in ((yes, no), (no, yes)):
+        if not isinstance(one.type, Pointer):
+            return other.type
+        if isinstance(one.type.target, Void) and isinstance(other.type, Pointer):
+            return other.type if one.const == 0 else one.type
+    return yes.type
+
+
+def _cast(body: Body, node: Any) -> Operand:
+    ctype = body.unit.type_of(node.to_type)
+    value = rvalue(body, node.expr)
+    if isinstance(ctype, Void):
+        _discard(body, value)
+        return Operand(VOID, "0")
+    if isinstance(ctype, Struct):
+        if value.type is ctype:
+            return value
+        wrong(f"a {value.type} cannot be cast to {ctype}", node)
+    if isinstance(value.type, Struct | Void) or not is_scalar(ctype):
+        wrong(f"a {value.type} cannot be cast to {ctype}", node)
+    if isinstance(ctype, Pointer) and value.is_float or isinstance(value.type, Pointer) and isinstance(ctype, Floating):
+        wrong(f"a {value.type} cannot be cast to {ctype}", node)
+    return cast(value, ctype)
+
+
+def _comma(body: Body, node: Any) -> Operand:
+    for each in node.exprs[:-1]:
+        effect(body, each)
+    return rvalue(body, node.exprs[-1])
+
+
+def _assignment(body: Body, node: Any) -> Operand:
+    from ntshell.compiler.assign import assign
+
+    made = assign(body, node, True)
+    assert made is not None
+    return made
+
+
+def _call(body: Body, node: Any) -> Operand:
+    from ntshell.compiler.call import call
+
+    return call(body, node)
+
+
+def _statements(body: Body, node: Any) -> Operand:
+    wrong("a statement inside an expression is not Microsoft's C", node)
+
+
+_RVALUES = {
+    c_ast.Constant: _constant,
+    c_ast.ID: _named,
+    c_ast.UnaryOp: _unary,
+    c_ast.BinaryOp: _binary,
+    c_ast.TernaryOp: _ternary,
+    c_ast.Assignment: _assignment,
+    c_ast.FuncCall: _call,
+    c_ast.ArrayRef: _object,
+    c_ast.StructRef: _object,
+    c_ast.CompoundLiteral: _object,
+    c_ast.Cast: _cast,
+    c_ast.ExprList: _comma,
+    c_ast.Compound: _statements,
+}
+
+__all__ = ["apply", "branch", "effect", "lvalue", "rvalue", "scalar", "store", "type_of", "whole"]

@@ -1,0 +1,238 @@
+"""Initialisers: braces, designators and strings become a flat list of (offset, type, expression).
+
+Rules: what is not named is zero; inner braces may be left out; `[]` takes its count from the initialiser; a union's
+first member is the one initialised.  Locals get their constant bytes in one `put` or `fill`, then what must be computed.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import attrs
+from pycparser import c_ast
+
+from ntshell.compiler import literal
+from ntshell.compiler.assign import assignable
+from ntshell.compiler.body import Body, has_call
+from ntshell.compiler.expression import rvalue, type_of
+from ntshell.compiler.lvalue import Where, address_code, displaced, frame, store
+from ntshell.compiler.operand import Operand, is_scalar
+from ntshell.compiler.scope import wrong
+from ntshell.ctype.types import Array, CType, Field, Floating, Integer, Struct
+
+
+@attrs.frozen
+class Item:
+    """One thing to store: an expression, or the bytes of a string."""
+
+    offset: int
+    type: CType
+    node: Any
+    bits: tuple[int, int] | None = None
+    data: bytes | None = None
+
+
+def flatten(body: Body, ctype: CType, init: Any) -> tuple[list[Item], CType]:
+    """The items of an initialiser, and the type with its array's count filled in."""
+    walk = _Walk(body)
+    if isinstance(ctype, Array) and not ctype.count:
+        counted = walk.array(ctype, init)
+        return walk.items, counted
+    walk.place(ctype, 0, None, init)
+    return walk.items, ctype
+
+
+def text_of(node: Any, ctype: CType) -> bytes | None:
+    """The bytes of a string literal that initialises an array of characters."""
+    if isinstance(node, c_ast.InitList) and len(node.exprs) == 1:
+        node = node.exprs[0]
+    if not (isinstance(node, c_ast.Constant) and node.type == "string") or not isinstance(ctype, Array):
+        return None
+    element = ctype.element
+    data, wide = literal.string(node.value)
+    return data if isinstance(element, Integer) and element.size == (2 if wide else 1) else None
+
+
+class _Walk:
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        self.items: list[Item] = []
+
+    def array(self, ctype: Array, init: Any) -> Array:
+        """An array whose count the initialiser tells."""
+        text = text_of(init, ctype)
+        if text is not None:
+            self.items.append(Item(0, ctype, None, None, text))
+            return Array(ctype.element, len(text) // ctype.element.size)
+        if not isinstance(init, c_ast.InitList):
+            wrong("an array is initialised with braces", init)
+        return Array(ctype.element, self.braces(Array(ctype.element, 1 << 30), 0, init))
+
+    def place(self, ctype: CType, offset: int, bits: tuple[int, int] | None, init: Any) -> None:
+        """An initialiser for one object."""
+        text = text_of(init, ctype)
+        if text is not None:
+            self.items.append(Item(offset, ctype, init, None, text[: ctype.size]))
+        elif not isinstance(init, c_ast.InitList):
+            if isinstance(ctype, Array):
+                wrong("an array is initialised with braces", init)
+            self.items.append(Item(offset, ctype, init, bits))
+        elif is_scalar(ctype):
+            if len(init.exprs) > 1:
+                wrong("too many initialisers", init)
+            if init.exprs:
+                self.place(ctype, offset, bits, init.exprs[0])
+        else:
+            self.braces(ctype, offset, init)
+
+    def braces(self, ctype: CType, offset: int, init: Any) -> int:
+        """A braced list for an aggregate; gives how many elements it reaches."""
+        exprs, at, index, reach = init.exprs, 0, 0, 0
+        parts = _parts(ctype)
+        while at < len(exprs):
+            each = exprs[at]
+            if isinstance(each, c_ast.NamedInitializer):
+                index = self.designated(ctype, offset, each)
+                at += 1
+            else:
+                if index >= (ctype.count if isinstance(ctype, Array) else len(parts)):
+                    wrong("too many initialisers", each if each.coord else init)
+                at = self.element(*_part(ctype, parts, index, offset), exprs, at)
+                index += 1
+            reach = max(reach, index)
+        return reach
+
+    def element(self, ctype: CType, offset: int, bits: tuple[int, int] | None, exprs: list[Any], at: int) -> int:
+        """One member from a list, which may have left out its braces; gives the index after what it took."""
+        init = exprs[at]
+        if isinstance(init, c_ast.InitList) or is_scalar(ctype) or text_of(init, ctype) is not None:
+            self.place(ctype, offset, bits, init)
+            return at + 1
+        if isinstance(ctype, Struct) and isinstance(type_of(self.body, init), Struct):
+            self.place(ctype, offset, bits, init)
+            return at + 1
+        parts = _parts(ctype)
+        count = ctype.count if isinstance(ctype, Array) else len(parts)
+        if isinstance(ctype, Struct) and ctype.is_union:
+            count = min(count, 1)
+        for index in range(count):
+            if at >= len(exprs) or isinstance(exprs[at], c_ast.NamedInitializer):
+                break
+            at = self.element(*_part(ctype, parts, index, offset), exprs, at)
+        return at
+
+    def designated(self, ctype: CType, offset: int, init: Any) -> int:
+        """`.a.b[3] = x`; gives the index after the outermost part named."""
+        following = -1
+        bits = None
+        for name in init.name:
+            bits = None
+            if isinstance(name, c_ast.ArrayDesignator):
+                if not isinstance(ctype, Array):
+                    wrong("[ ] designates an element of an array", name)
+                index = self.body.unit.fold(name.expr)
+                ctype, offset = ctype.element, offset + index * ctype.element.size
+            else:
+                field = ctype.lookup(name.name) if isinstance(ctype, Struct) else None
+                if field is None:
+                    wrong(f"{ctype} has no member called {name.name}", name)
+                index = _index_of(ctype, name.name)
+                ctype, offset = field.type, offset + field.offset
+                bits = (field.bit_offset, field.bit_width) if field.bit_width else None
+            following = index + 1 if following < 0 else following
+        self.place(ctype, offset, bits, init.expr)
+        return following
+
+
+def _parts(ctype: CType) -> list[Field]:
+    if not isinstance(ctype, Struct):
+        return []
+    return [field for field in ctype.fields if field.name or not field.bit_width]
+
+
+def _part(
+    ctype: CType, parts: list[Field], index: int, offset: int
+) -> tuple[CType, int, tuple[int, int] | None]:
+    if isinstance(ctype, Array):
+        return ctype.element, offset + index * ctype.element.size, None
+    field = parts[index]
+    bits = (field.bit_offset, field.bit_width) if field.bit_width else None
+    return field.type, offset + field.offset, bits
+
+
+def _index_of(ctype: CType, name: str) -> int:
+    for index, field in enumerate(_parts(ctype)):
+        if field.name == name:
+            return index
+        if not field.name and isinstance(field.type, Struct) and field.type.lookup(name) is not None:
+            return index
+    return 0
+
+
+# --- objects in memory -----------------------------------------------------------------------------------------------
+def set_bytes(data: bytearray, item: Item, value: Operand) -> bool:
+    """Put a constant into an object's bytes; False when it is none."""
+    size = item.type.size
+    if isinstance(item.type, Floating):
+        if value.value is None:
+            return False
+        data[item.offset : item.offset + size] = struct.pack("<f" if size == 4 else "<d", value.value)
+        return True
+    known = value.const
+    if known is None:
+        return False
+    if item.bits is not None:
+        at, width = item.bits
+        mask = (1 << width) - 1
+        before = int.from_bytes(data[item.offset : item.offset + size], "little")
+        known = before & ~(mask << at) | (known & mask) << at
+    data[item.offset : item.offset + size] = (known & (1 << size * 8) - 1).to_bytes(size, "little")
+    return True
+
+
+def initialise(body: Body, where: Where, init: Any) -> CType:
+    """Run-time initialisation of an object in memory; gives its type, counted."""
+    items, ctype = flatten(body, where.type, init)
+    data = bytearray(ctype.size)
+    later: list[tuple[Item, Operand | None]] = []
+    for item in items:
+        if item.data is not None:
+            data[item.offset : item.offset + len(item.data)] = item.data
+        elif is_scalar(item.type) and not _dynamic(item.node):
+            value = assignable(body, rvalue(body, item.node), item.type, item.node, "the initial value of")
+            if not set_bytes(data, item, value):
+                later.append((item, None))
+        else:
+            later.append((item, None))
+    assert where.address is not None
+    flow = body.flow
+    address = address_code(where.address)
+    if any(data):
+        flow.line(f"put({address}, {bytes(data)!r})")
+    elif sum(item.type.size for item, _ in later if item.bits is None) < ctype.size or len(later) != len(items):
+        flow.line(f"fill({address}, {ctype.size}, 0)")
+    for item, _ in later:
+        before, body.persist = body.persist, body.persist or has_call(item.node)
+        value = assignable(body, rvalue(body, item.node), item.type, item.node, "the initial value of")
+        target = displaced(where.address, item.offset, item.type)
+        store(flow, Where(item.type, address=target, bits=item.bits), value)
+        body.persist = before
+    return ctype
+
+
+def _dynamic(node: Any) -> bool:
+    from ntshell.compiler.body import has_effect
+
+    return has_effect(node)
+
+
+def compound(body: Body, node: Any) -> Where:
+    """A compound literal: an object of its own in the frame."""
+    ctype = body.unit.type_of(node.type)
+    if isinstance(ctype, Array) and not ctype.count:
+        _, ctype = flatten(body, ctype, node.init)
+    where = Where(ctype, address=frame(body.room(ctype), ctype, body.pointer_size))
+    _ = body.flow
+    initialise(body, where, node.init)
+    return where

@@ -1,0 +1,99 @@
+"""Parsing with pycparser: a unit's tokens become its syntax tree, a syntax error becomes a Problem.
+
+Rules: a place is (file, line) as the tokens have it.  After a syntax error the parser goes on at the next declaration at
+file scope, so that several problems are reported in one go.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pycparser import c_ast
+from pycparser.c_lexer import Token
+from pycparser.c_parser import CParser, ParseError
+
+from ntshell.compiler.tokens import TokenFeed
+
+_ERROR = re.compile(r"(?s)(.*?):(\d+)(?::(\d+))?: (.*)")
+
+
+class Parser(CParser):  # type: ignore[misc]
+    """pycparser on ready-made tokens."""
+
+    def __init__(self, typedefs: dict[str, bool] | None = None) -> None:
+        super().__init__(lexer=TokenFeed)
+        self.known = typedefs or {}
+        self.problems: list[tuple[str, int, str]] = []
+        self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
+
+    def _parse_compound_statement(self, *, new_scope: bool = True) -> c_ast.Node:
+        node = super()._parse_compound_statement(new_scope=new_scope)
+        brace = self._tokens._buffer[self._tokens._index - 1]
+        self.ends[id(node)] = brace.lineno
+        return node
+
+    def unit(self, tokens: list[Token]) -> list[c_ast.Node]:
+        """The external declarations of a unit."""
+        declarations: list[c_ast.Node] = []
+        rest = tokens
+        while True:
+            self.clex.load(rest)
+            try:
+                self._start(rest)
+                while self._peek() is not None:
+                    declarations.extend(self._parse_external_declaration())
+                self.known = self._scope_stack[0]
+                return declarations
+            except (ParseError, ValueError, RecursionError) as error:
+                self.known = self._scope_stack[0]
+                rest = self._recover(rest, error)
+                if len(self.problems) >= 10 or not rest:
+                    return declarations
+
+    def expression(self, tokens: list[Token]) -> c_ast.Node | None:
+        """The tree of an expression that the tokens make up entirely, else None."""
+        try:
+            self.clex.load(tokens)
+            self._start(tokens)
+            found = self._parse_expression()
+            return found if self._peek() is None else None
+        except (ParseError, ValueError, RecursionError, AttributeError):
+            return None
+
+    def _start(self, tokens: list[Token]) -> None:
+        self._scope_stack = [self.known]
+        self._typedef_checked_token = None
+        self.clex.input("")
+        self._tokens = type(self._tokens)(self.clex.token)
+
+    def _recover(self, tokens: list[Token], error: Exception) -> list[Token]:
+        """Note the error; what is left after the declaration or function it is in."""
+        at = max(self._position() - 1, 0)
+        match = _ERROR.fullmatch(str(error))
+        token = tokens[min(at, len(tokens) - 1)]
+        if match and match[1] and match[1] != "?":
+            self.problems.append((match[1], int(match[2]), _say(match[4])))
+        else:
+            message = "at the end of the file" if at >= len(tokens) - 1 else f"before {token.value}"
+            self.problems.append((token.filename, token.lineno, f"syntax error {message}"))
+        depth = 0
+        for index, each in enumerate(tokens):
+            if each.value == "{":
+                depth += 1
+            elif each.value == "}":
+                depth = max(depth - 1, 0)
+            if index >= at and not depth and each.value in (";", "}"):
+                return tokens[index + 1 :]
+        return []
+
+    def _position(self) -> int:
+        """How many tokens were consumed (or looked at)."""
+        position = self._tokens._index
+        return int(position)
+
+
+def _say(message: str) -> str:
+    if message.startswith("before: "):
+        return f"syntax error before {message[8:]}"
+    return message[:1].lower() + message[1:]

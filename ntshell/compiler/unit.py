@@ -1,0 +1,223 @@
+"""One translation unit: its external declarations become symbols; bodies and initialisers wait for `function` and `data`.
+
+Rules: names with external linkage are shared by the units of a driver through `Image`, static ones get a key of their
+own.  A function from a shipped header is lowered only if something refers to it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+from pycparser import c_ast
+
+from ntshell.compiler.declare import Declarer
+from ntshell.compiler.include import Reader
+from ntshell.compiler.scope import Local, Object, Problems, Routine, Scope, Typedef, Wrong, wrong
+from ntshell.ctype.types import Array, CType, Function, Struct
+
+
+@attrs.define(eq=False)
+class Image:
+    """What the units of a driver share."""
+
+    reader: Reader
+    problems: Problems
+    objects: dict[str, Object] = attrs.Factory(dict)
+    routines: dict[str, Routine] = attrs.Factory(dict)
+    sections: dict[str, str] = attrs.Factory(dict)
+    keys: set[str] = attrs.Factory(set)
+    units: list[Unit] = attrs.Factory(list)
+    strings: dict[tuple[bytes, bool], str] = attrs.Factory(dict)
+    uses: dict[str, Any] = attrs.Factory(dict)  # where each routine is first referred to
+    wanted: list[Routine] = attrs.Factory(list)
+
+    def string(self, data: bytes, wide: bool) -> str:
+        """The key of a string literal; equal literals share their bytes."""
+        return self.strings.setdefault((data, wide), f"str${len(self.strings)}")
+
+    def refer(self, routine: Routine, coord: Any) -> None:
+        """Something refers to a routine."""
+        if routine.key not in self.uses:
+            self.uses[routine.key] = coord
+            self.wanted.append(routine)
+
+    def key(self, name: str) -> str:
+        """A key that no other symbol has, like the name."""
+        key, count = name, 1
+        while key in self.keys:
+            count += 1
+            key = f"{name}${count}"
+        self.keys.add(key)
+        return key
+
+
+class Unit(Declarer):
+    """A source file with all that it includes."""
+
+    def __init__(self, image: Image, pointer_size: int) -> None:
+        super().__init__(pointer_size, image.problems)
+        self.image = image
+        self.ordered: list[Routine | Object] = []
+        self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
+        image.units.append(self)
+
+    def fold(self, node: Any) -> int:
+        from ntshell.compiler.folding import fold
+
+        return fold(self, node)
+
+    def measure(self, node: Any) -> CType:
+        from ntshell.compiler.folding import measure
+
+        return measure(self, node)
+
+    def declare(self, nodes: list[Any]) -> None:
+        """Take the external declarations in order."""
+        for node in nodes:
+            try:
+                self._external(node)
+            except Wrong as error:
+                self.problems.add(error.message, error.coord or node.coord)
+
+    def _external(self, node: Any) -> None:
+        coord = node.coord
+        if coord is not None:
+            self.system = self.image.reader.system(coord.file)
+        if isinstance(node, c_ast.Typedef):
+            self.typedef(node)
+        elif isinstance(node, c_ast.FuncDef):
+            self._define(node)
+        elif isinstance(node, c_ast.Decl):
+            self._declaration(node)
+        elif isinstance(node, c_ast.Pragma):
+            self._pragma(node)
+        elif isinstance(node, c_ast.StaticAssert):
+            self.static_assert(node)
+
+    def static_assert(self, node: Any) -> None:
+        """`_Static_assert`."""
+        if not self.fold(node.cond):
+            wrong(f"the assertion fails: {node.message.value if node.message else ''}", node)
+
+    def typedef(self, node: Any) -> None:
+        """A typedef, at file scope or in a block."""
+        self.scope.names[node.name] = Typedef(node.name, self.type_of(node.type), self.system)
+
+    def _declaration(self, node: Any) -> None:
+        ctype = self.type_of(node.type)
+        if node.name is None:
+            return
+        if isinstance(ctype, Function):
+            self.routine(node, ctype)
+        else:
+            self.object(node, ctype)
+
+    def routine(self, node: Any, ctype: Function) -> Routine:
+        """A function's declaration."""
+        name = node.name
+        static = "static" in node.storage
+        known = self.scope.file.names.get(name)
+        if isinstance(known, Routine):
+            if not known.type.params and not known.body:
+                known.type = ctype
+            if len(known.type.params) != len(ctype.params) and ctype.params and not self.system:
+                wrong(f"{name} was declared with {len(known.type.params)} parameters, not {len(ctype.params)}", node)
+            return known
+        if known is not None:
+            wrong(f"{name} is already something else", node)
+        found = None if static else self.image.routines.get(name)
+        if found is None:
+            key = self.image.key(name) if static else name
+            found = Routine(name, ctype, key, static, node.coord, system=self.system)
+            if not static:
+                self.image.routines[name] = found
+                self.image.keys.add(name)
+        self.scope.file.names[name] = found
+        return found
+
+    def object(self, node: Any, ctype: CType, function: str = "") -> Object:
+        """A variable with static storage: at file scope, or `static` or `extern` in a function."""
+        name = node.name
+        static = "static" in node.storage
+        extern = "extern" in node.storage and node.init is None
+        known = self.scope.names.get(name)
+        if known is not None and not (isinstance(known, Object) and not function):
+            wrong(f"{name} is already declared here", node)
+        found = known if isinstance(known, Object) else None
+        if found is None and not static:
+            found = self.image.objects.get(name)
+        if found is None:
+            key = self.image.key(name if not function else f"{function}.{name}") if static else name
+            found = Object(name, ctype, key, static, node.coord, function=function, system=self.system)
+            if not static:
+                self.image.objects[name] = found
+                self.image.keys.add(name)
+        self._merge(found, ctype, node, extern)
+        self.scope.names[name] = found
+        return found
+
+    def _merge(self, found: Object, ctype: CType, node: Any, extern: bool) -> None:
+        if isinstance(found.type, Array) and isinstance(ctype, Array) and not found.type.count:
+            found.type = ctype
+        if extern:
+            return
+        if node.init is not None:
+            if found.init is not None:
+                wrong(f"{found.name} is initialised twice", node)
+            found.init = node.init
+            found.coord = node.coord
+        if not found.defined:
+            found.defined = True
+            found.coord = node.coord
+            self.ordered.append(found)
+        found.const = _is_const(node)
+        if isinstance(ctype, Struct) and not ctype.complete:
+            wrong(f"{found.name} is a {ctype}, which is not defined", node)
+
+    def _define(self, node: Any) -> None:
+        ctype = self.type_of(node.decl.type)
+        if not isinstance(ctype, Function):
+            wrong(f"{node.decl.name} is no function", node)
+        if node.decl.type.args is None:
+            ctype = Function(ctype.result, ())
+        elif node.param_decls:
+            ctype = self._old_style(node, ctype)
+        found = self.routine(node.decl, ctype)
+        if found.body is not None:
+            if found.system and self.system:
+                return
+            wrong(f"{found.name} is defined twice", node)
+        found.type, found.body, found.coord, found.system = ctype, node, node.decl.coord, self.system
+        found.inline = "inline" in node.decl.funcspec
+        self.ordered.append(found)
+
+    def _old_style(self, node: Any, ctype: Function) -> Function:
+        kinds = {decl.name: decl for decl in node.param_decls}
+        declarator = node.decl.type
+        declarator.args.params = [kinds.get(each.name, each) for each in declarator.args.params]
+        made = self.type_of(declarator)
+        return made if isinstance(made, Function) else ctype
+
+    def _pragma(self, node: Any) -> None:
+        text = node.string if isinstance(node.string, str) else ""
+        match = re.match(r"\s*alloc_text\s*\(\s*\"?(\w+)\"?\s*,([^)]*)\)", text)
+        if match is None:
+            self.pragma(text)
+            return
+        for name in match[2].split(","):
+            self.image.sections[name.strip()] = match[1]
+
+
+def _is_const(node: Any) -> bool:
+    """Whether what a declaration declares is itself constant."""
+    inner = node.type
+    while isinstance(inner, c_ast.ArrayDecl):
+        inner = inner.type
+    if isinstance(inner, c_ast.PtrDecl):
+        return "const" in (inner.quals or ())
+    return "const" in (getattr(inner, "quals", None) or ()) or "const" in (node.quals or ())
+
+
+__all__ = ["Image", "Local", "Scope", "Unit"]

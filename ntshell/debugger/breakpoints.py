@@ -1,0 +1,119 @@
+"""Breakpoints: places in code by id, and the steps that they trap.
+
+A breakpoint names a routine, a source line or an address; it holds for every statement that begins there, and is found
+again when its driver is loaded anew.  Breakpoints belong to the debugger: time travel does not touch them.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from ntshell.base.errors import UsageError
+from ntshell.base.place import Place
+from ntshell.machine.thread import Code, Frame
+from ntshell.nt.kernel import Kernel
+
+
+@attrs.define(eq=False)
+class Breakpoint:
+    """One breakpoint; `where` is what the user typed, `hits` how often it stopped the run."""
+
+    id: int
+    where: str
+    commands: str = ""
+    enabled: bool = True
+    hits: int = 0
+    steps: tuple[tuple[Code, int], ...] = ()
+
+
+@attrs.define(eq=False)
+class Breakpoints:
+    """All breakpoints of a session."""
+
+    table: dict[int, Breakpoint] = attrs.Factory(dict)
+
+    def add(self, k: Kernel, where: str, commands: str = "") -> Breakpoint:
+        """Set a breakpoint; one at the same place is redefined.  One that cannot be found yet waits for its driver."""
+        found = next((each for each in self.table.values() if each.where == where), None)
+        if found is None:
+            number = next(n for n in range(len(self.table) + 1) if n not in self.table)
+            found = self.table[number] = Breakpoint(number, where)
+        found.commands = commands
+        found.steps = locate(k, where)
+        return found
+
+    def get(self, number: int) -> Breakpoint:
+        """The breakpoint with an id."""
+        if number not in self.table:
+            raise UsageError(f"no breakpoint {number}", hint="bl lists them")
+        return self.table[number]
+
+    def remove(self, number: int) -> None:
+        """Clear a breakpoint."""
+        self.get(number)
+        del self.table[number]
+
+    def refresh(self, k: Kernel) -> None:
+        """Drivers came or went: find every breakpoint's steps anew."""
+        for each in self.table.values():
+            each.steps = locate(k, each.where)
+
+    def traps(self) -> dict[Code, set[int]]:
+        """What to lay over the code."""
+        found: dict[Code, set[int]] = {}
+        for each in self.table.values():
+            if each.enabled:
+                for code, step in each.steps:
+                    found.setdefault(code, set()).add(step)
+        return found
+
+    def at(self, frame: Frame | None) -> Breakpoint | None:
+        """The breakpoint that a frame stands at."""
+        if frame is not None:
+            for each in self.table.values():
+                if each.enabled and (frame.code, frame.pc) in each.steps:
+                    return each
+        return None
+
+
+def locate(k: Kernel, where: str) -> tuple[tuple[Code, int], ...]:
+    """The steps that a routine's name, `` `file:line` ``, `file:line` or an address means; none when nothing is there."""
+    text = where.strip("`")
+    name, colon, line = text.rpartition(":")
+    if colon and line.isdecimal():
+        return _at_line(k, name, int(line))
+    module, bang, routine = text.rpartition("!")
+    codes = [c for c in k.codes.values() if c.name == routine and (not bang or c.module.lower() == module.lower())]
+    if codes:
+        return tuple((code, 0) for code in codes)
+    try:
+        address = int(text.replace("`", ""), 16)
+    except ValueError:
+        return ()
+    for code in k.codes.values():
+        if code.address <= address < code.address + 4 * len(code.steps):
+            return ((code, (address - code.address) // 4),)
+    return ()
+
+
+def _at_line(k: Kernel, file: str, line: int) -> tuple[tuple[Code, int], ...]:
+    """The first statement at a line, or the next one within the same function, as debuggers do."""
+    module, bang, name = file.rpartition("!")
+    name = name.lower()
+    found: list[tuple[Code, int]] = []
+    for code in k.codes.values():
+        if bang and code.module.lower() != module.lower():
+            continue
+        starts = [n for n, flag in enumerate(code.statements) if flag and _same(code.places[n], name)]
+        begins = min((code.places[n].line for n in starts), default=0)
+        later = [code.places[n].line for n in starts if code.places[n].line >= line]
+        if not later or line < min(begins, code.info.place[1]):
+            continue
+        chosen = min(later)
+        found.append((code, next(n for n in starts if code.places[n].line == chosen)))
+    exact = [(code, n) for code, n in found if code.places[n].line == line]
+    return tuple(exact or found[:1])
+
+
+def _same(place: Place, name: str) -> bool:
+    return not name or place.name.lower() == name or place.file.lower().endswith(name)

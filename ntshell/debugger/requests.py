@@ -1,0 +1,98 @@
+"""What comes from outside the machine: interrupts fired by hand, time moved by hand, a user program's requests.
+
+Each is a position of its own, so stepping back takes it back too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ntshell.base.errors import UsageError
+from ntshell.machine.bus import Device
+from ntshell.nt.hal.irq import dirql_of, vector_of
+from ntshell.nt.io import file
+from ntshell.nt.ke.dpc import dpc_queued
+from ntshell.nt.ke.interrupt import connected
+from ntshell.nt.kernel import Kernel
+from ntshell.run.delivery import advance, deliverable
+from ntshell.run.engine import Halt
+
+if TYPE_CHECKING:
+    from ntshell.debugger.session import Session
+
+LONGEST_TICK = 864_000_000_000  # a day, in 100 ns
+
+
+def fire(session: Session, target: str, force: bool) -> str:
+    """Raise an interrupt line; says what became of it."""
+    k = session.k
+    device, irq = _target(k, target)
+    session.engine.input()
+    k.emit("input", f"fire {target}{' --force' if force else ''}", target=target, force=force)
+    why = device.fire() if device is not None else ""
+    if device is None or force:
+        k.machine.lines.force(irq)
+    said = _outcome(k, irq, why, force or device is None)
+    k.emit("line", said, irq=irq)
+    return said
+
+
+def _target(k: Kernel, target: str) -> tuple[Device | None, int]:
+    """A device and its line; by IRQ the only device of that line, or none."""
+    device = k.machine.devices.get(target.lower())
+    if device is not None:
+        return device, device.irq
+    if target.isdecimal() and int(target) in k.machine.lines.by_irq:
+        sharing = [each for each in k.machine.devices.values() if each.irq == int(target)]
+        return (sharing[0] if sharing else None), int(target)
+    lines = ", ".join(str(irq) for irq in k.machine.lines.by_irq)
+    names = ", ".join(k.machine.devices)
+    raise UsageError(f"no device or line called {target}", hint=f"devices: {names}; IRQ: {lines}")
+
+
+def _outcome(k: Kernel, irq: int, why: str, force: bool) -> str:
+    line = k.machine.lines.by_irq[irq]
+    level = dirql_of(k.arch.name, irq)
+    if why and not force:
+        return f"{why}; the line stays quiet"
+    if not connected(k, vector_of(k.arch.name, irq)):
+        if force:
+            k.journal.set(line, "pending", False)
+            return f"IRQ {irq}: nobody is connected; the interrupt is dismissed"
+        return f"IRQ {irq}: nobody is connected; the controller keeps it masked"
+    if not line.asking:
+        return f"IRQ {irq}: the line is high already, and a latched line takes only its rising edge"
+    if k.irql >= level:
+        return f"IRQ {irq}: held off, IRQL {k.irql} is not below DIRQL {level}; it stays pending"
+    return f"IRQ {irq}: taken at DIRQL {level}"
+
+
+def tick(session: Session, units: int) -> str:
+    """Move virtual time on."""
+    if not 0 < units <= LONGEST_TICK:
+        raise UsageError("tick takes a time from 100ns to 24h", hint="tick 100ms")
+    k = session.k
+    session.engine.input()
+    advance(k, k.machine.now + units)
+    k.emit("input", f"tick: {units / 10_000_000:g} s", units=units)
+    return f"time is {k.machine.now / 10_000_000:.3f} s; {dpc_queued(k)} DPCs queued"
+
+
+def let_in(session: Session) -> Halt:
+    """Let what is due at this very moment come in, up to its first statement; nothing else runs."""
+    k = session.k
+    due = deliverable(k) is not None or (k.irql < 2 and dpc_queued(k) > 0)
+    if not due:
+        return Halt("input")
+    return session.stepper.to_delivery()
+
+
+def start(session: Session, operation: str, args: dict[str, Any]) -> None:
+    """Begin a user program's request in a thread of its own."""
+    k = session.k
+    session.engine.input()
+    k.emit("input", f"io {operation}", operation=operation)
+    record = file.start(k, operation, **args)
+    thread = next((each for each in k.machine.threads if each.object == record.thread), None)
+    if thread is not None:
+        k.journal.set(session.engine, "foreground", thread)

@@ -1,0 +1,236 @@
+"""A session: one simulated machine, the drivers on it, and everything a face may ask of them.
+
+Public, typed and free of any user interface.  Methods that let something run return a `Stop`, which says why and where it
+stands and what happened since the stop before.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+
+from ntshell.base.errors import NotNow, UsageError
+from ntshell.base.event import Event
+from ntshell.compiler import compile_driver, kernel_types
+from ntshell.compiler.options import Options
+from ntshell.compiler.program import Program
+from ntshell.debugger import requests, stops
+from ntshell.debugger.breakpoints import Breakpoints
+from ntshell.debugger.source import Source, find_source
+from ntshell.debugger.stepping import Stepper
+from ntshell.debugger.stop import Stop
+from ntshell.machine.arch import ARCHES
+from ntshell.machine.config import read_machine
+from ntshell.nt.export import EXPORTS, exports_key, prototypes
+from ntshell.nt.kernel import Finding, Kernel
+from ntshell.run import drivers
+from ntshell.run.boot import boot
+from ntshell.run.engine import Engine, Halt
+
+
+@attrs.frozen
+class SessionOptions:
+    """What a session is started with; `steps` is the budget of positions that may run, None for no bound."""
+
+    arch: str = "x86"
+    include: tuple[Path, ...] = ()
+    defines: tuple[tuple[str, str], ...] = ()
+    machine: Path | None = None
+    steps: int | None = None
+
+
+@attrs.define(eq=False)
+class Session:
+    """A machine under the debugger."""
+
+    options: SessionOptions = attrs.Factory(SessionOptions)
+    breakpoints: Breakpoints = attrs.Factory(Breakpoints)
+    sources: list[Source] = attrs.Factory(list)  # loaded, in order; `restart` loads them anew
+    programs: dict[str, Program] = attrs.Factory(dict)
+    current: str = ""  # module name of the driver last loaded or named
+    status: int = 0  # the latest NTSTATUS of DriverEntry or a user's request
+    variables: list[int] = attrs.Factory(lambda: [0] * 20)  # @$t0 to @$t19
+    expected: set[int] = attrs.Factory(set)  # indexes of findings that a script expected
+    since: int = 0  # how many findings there were at the last load
+    engine: Engine = attrs.field(init=False)
+    stepper: Stepper = attrs.field(init=False)
+    stop: Stop = attrs.field(init=False)
+    told: int = 0  # events up to this many have been told
+
+    def __attrs_post_init__(self) -> None:
+        self._boot()
+
+    def _boot(self) -> None:
+        spec = read_machine(self.options.machine)
+        arch = ARCHES[self.options.arch]
+        self.engine = boot(arch, spec, kernel_types(arch.name, prototypes, exports_key()))
+        self.engine.budget = self.options.steps
+        self.stepper = Stepper(self.engine)
+        self.told = 0
+        self.stop = stops.make(self, Halt("idle"))
+
+    @property
+    def k(self) -> Kernel:
+        """The kernel."""
+        return self.engine.k
+
+    # --- drivers ---------------------------------------------------------------------------------------------------
+    def load(self, given: str) -> Stop:
+        """Compile a driver and stop at the first statement of its DriverEntry.
+
+        Raises CompileFailed, FileUnreadable, or NotNow when a driver of that name is loaded.
+        """
+        self._alive()
+        source = find_source(given)
+        program = self._compile(source)
+        if drivers.find(self.k, source.name) is not None:
+            raise NotNow(f"driver {source.name} is loaded already", hint=f"unload {source.name}, or .restart")
+        self.engine.input()
+        self.since = len(self.k.findings)
+        self.expected.clear()
+        drivers.load(self.engine, program, f"{source.name}.sys")
+        self.sources = [each for each in self.sources if each.name != source.name] + [source]
+        self.programs[source.name] = program
+        self.current = source.name
+        self.breakpoints.refresh(self.k)
+        return self._stop(self.stepper.into(), "load")
+
+    def _compile(self, source: Source) -> Program:
+        options = Options(self.options.arch, self.options.include, dict(self.options.defines))
+        return compile_driver(source.name, source.files, options, prototypes, exports_key())
+
+    def missing(self, name: str) -> dict[str, str]:
+        """Routines that a driver uses and ntshell does not have: name -> place of the first use."""
+        known = self.k.addresses
+        return {each: str(place) for each, place in self.programs[name].imports.items() if each not in known}
+
+    def unload(self, name: str | None = None) -> Stop:
+        """Ask the I/O manager to unload a driver; stop at the first statement of its Unload, if it comes to that."""
+        self._alive()
+        wanted = name or self.current
+        if not wanted:
+            raise NotNow("no driver is loaded", hint="load SOURCE first")
+        record = drivers.find(self.k, wanted)
+        if record is None:
+            raise UsageError(f"no driver called {wanted} is loaded", hint="lm lists what is")
+        self.engine.input()
+        drivers.unload(self.engine, record)
+        return self._stop(self.stepper.into(), "unload")
+
+    def restart(self) -> Stop:
+        """A fresh machine with the same drivers, their sources read anew."""
+        again = [source.given for source in self.sources]
+        self.sources, self.programs, self.current, self.status = [], {}, "", 0
+        self.expected.clear()
+        self.since = 0
+        self._boot()
+        for given in again:
+            self.load(given)
+            if given != again[-1]:
+                self.go()
+        return self.stop
+
+    # --- time ------------------------------------------------------------------------------------------------------
+    def go(self) -> Stop:
+        """Run to a breakpoint, or until nothing can run."""
+        self._alive()
+        self.stepper.traps = self.breakpoints.traps()
+        return self._stop(self.stepper.go())
+
+    def over(self, count: int = 1) -> Stop:
+        """Statements of this routine."""
+        return self._repeat(self.stepper.over, count)
+
+    def into(self, count: int = 1) -> Stop:
+        """Statements, into calls."""
+        return self._repeat(self.stepper.into, count)
+
+    def out(self) -> Stop:
+        """Until the current routine has returned."""
+        return self._repeat(self.stepper.out, 1)
+
+    def stage(self) -> Stop:
+        """To the next rung of the ladder."""
+        return self._repeat(self.stepper.stage, 1)
+
+    def back_over(self, count: int = 1) -> Stop:
+        """Back by statements of this routine."""
+        return self._repeat(self.stepper.back_over, count, forward=False)
+
+    def back_into(self, count: int = 1) -> Stop:
+        """Back by statements."""
+        return self._repeat(self.stepper.back_into, count, forward=False)
+
+    def back_go(self) -> Stop:
+        """Back to a breakpoint, or to the oldest position."""
+        self.stepper.traps = self.breakpoints.traps()
+        return self._repeat(self.stepper.back_go, 1, forward=False)
+
+    def back_stage(self) -> Stop:
+        """Back to where a rung began."""
+        return self._repeat(self.stepper.back_stage, 1, forward=False)
+
+    def travel(self, position: int) -> Stop:
+        """To a recorded position."""
+        journal = self.k.journal
+        if not journal.oldest <= position <= journal.last:
+            raise UsageError(f"position {position} is not recorded", hint=f"{journal.oldest} to {journal.last} are")
+        return self._stop(self.stepper.travel(position))
+
+    def _repeat(self, move: stops.Move, count: int, forward: bool = True) -> Stop:
+        if forward:
+            self._alive()
+        halt = Halt("count")
+        for _ in range(max(count, 1)):
+            halt = move()
+            if halt.why != "step":
+                break
+        return self._stop(halt)
+
+    # --- the outside world -------------------------------------------------------------------------------------------
+    def fire(self, target: str, force: bool = False) -> Stop:
+        """Raise a device's interrupt line (by device, or by IRQ); `force` makes a stray edge whatever the device says."""
+        self._alive()
+        said = requests.fire(self, target, force)
+        return self._stop(requests.let_in(self), "input", said)
+
+    def tick(self, units: int) -> Stop:
+        """Move virtual time on by so many units of 100 ns."""
+        self._alive()
+        said = requests.tick(self, units)
+        return self._stop(requests.let_in(self), "input", said)
+
+    def io(self, operation: str, **args: object) -> Stop:
+        """A user program's request: open, read, write, ioctl, close, cancel; it begins, and stops where the driver does."""
+        self._alive()
+        requests.start(self, operation, args)
+        self.stepper.traps = self.breakpoints.traps()
+        return self._stop(self.stepper.go())
+
+    def interrupt(self) -> None:
+        """Ctrl+C: stop what runs at the next occasion; may be called from a signal handler."""
+        self.engine.interrupted = True
+
+    # --- looking -----------------------------------------------------------------------------------------------------
+    @property
+    def findings(self) -> list[Finding]:
+        """Rules broken since the last load."""
+        return self.k.findings[self.since :]
+
+    def unexpected(self) -> list[Finding]:
+        """Those that no script expected."""
+        return [each for n, each in enumerate(self.k.findings) if n >= self.since and n not in self.expected]
+
+    def events_since(self, count: int) -> tuple[Event, ...]:
+        """Events from the count-th on."""
+        return tuple(self.k.events[count:])
+
+    def _alive(self) -> None:
+        if self.k.crash is not None:
+            name = self.k.crash.name
+            raise NotNow(f"the machine has stopped with {name}", hint="p- steps back, !analyze -v explains, .restart begins again")
+
+    def _stop(self, halt: Halt, kind: str = "", said: str = "") -> Stop:
+        self.stop = stops.make(self, halt, kind, said)
+        return self.stop

@@ -1,0 +1,35 @@
+"""The kernel core: IRQL, spin locks, dispatcher objects and waits, DPCs, timers, interrupts, device queues, bug checks."""
+
+from ntshell.nt.ke import (
+    bugcheck,
+    clock,
+    dpc,
+    event,
+    interrupt,
+    irql,
+    mutant,
+    processor,
+    queue,
+    semaphore,
+    spinlock,
+    thread,
+    timer,
+    wait,
+)
+
+__all__ = [
+    "bugcheck",
+    "clock",
+    "dpc",
+    "event",
+    "interrupt",
+    "irql",
+    "mutant",
+    "processor",
+    "queue",
+    "semaphore",
+    "spinlock",
+    "thread",
+    "timer",
+    "wait",
+]
