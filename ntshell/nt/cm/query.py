@@ -177,5 +177,3 @@ def IoQueryDeviceDescription(
     if not matches:
         return STATUS_OBJECT_NAME_NOT_FOUND
     return _call(k, tuple(matches), CalloutRoutine, Context)
-
-

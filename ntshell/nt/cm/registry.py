@@ -99,6 +99,7 @@ class Registry:
     kernel: Kernel
     journal: Journal
     root: Key = attrs.Factory(lambda: Key("Registry", True))
+    configuration: int = 0  # address of the CONFIGURATION_INFORMATION
 
     # --- finding ---------------------------------------------------------------------------------------------------
     def open(self, path: str | Key, under: str = "", follow: bool = True) -> Key | None:

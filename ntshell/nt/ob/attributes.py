@@ -6,7 +6,12 @@ import attrs
 
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import handle as handles
-from ntshell.nt.status import STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER, STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_SUCCESS
+from ntshell.nt.status import (
+    STATUS_INVALID_HANDLE,
+    STATUS_INVALID_PARAMETER,
+    STATUS_OBJECT_PATH_SYNTAX_BAD,
+    STATUS_SUCCESS,
+)
 
 OBJ_PERMANENT = 0x10
 OBJ_CASE_INSENSITIVE = 0x40

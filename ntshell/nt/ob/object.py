@@ -156,9 +156,7 @@ def ObfReferenceObject(k: Kernel, Object: int) -> Result:
         _In_opt_ POBJECT_TYPE ObjectType, _In_ KPROCESSOR_MODE AccessMode);""",
     acquires="reference",
 )
-def ObReferenceObjectByPointer(
-    k: Kernel, Object: int, DesiredAccess: int, ObjectType: int, AccessMode: int
-) -> Result:
+def ObReferenceObjectByPointer(k: Kernel, Object: int, DesiredAccess: int, ObjectType: int, AccessMode: int) -> Result:
     """Take a reference to an object when it is of the type asked for."""
     entry = find(k, Object)
     if not has_type(k, entry, ObjectType):
