@@ -1,7 +1,7 @@
 """How the HAL maps interrupt lines to vectors and levels.
 
-x86 (PIC): vector 0x30 + IRQ, DIRQL 27 - IRQ: the lower the IRQ, the higher its level; the clock and the profile source have
-levels of their own.  x64: the level is the vector's upper four bits.
+x86 (PIC): vector 0x30 + IRQ, DIRQL 27 - IRQ: the lower the IRQ, the higher its level; the clock and the profile
+source have levels of their own.  x64: the level is the vector's upper four bits.
 """
 
 from __future__ import annotations

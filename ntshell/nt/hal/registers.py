@@ -1,4 +1,4 @@
-"""Device registers that are mapped into memory: what READ_PORT_X is for ports, these are for MmMapIoSpace's addresses."""
+"""Device registers mapped into memory: what READ_PORT_X is for ports, these are for MmMapIoSpace's addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The kernel core: IRQL, spin locks, dispatcher objects and waits, DPCs, timers, interrupts, device queues, bug checks."""
+"""The kernel core: IRQL, spin locks, dispatcher objects and waits, DPCs, timers, interrupts, device queues, bug
+checks.
+"""
 
 from ntshell.nt.ke import (
     bugcheck,
@@ -16,8 +18,10 @@ from ntshell.nt.ke import (
     timer,
     wait,
 )
+from ntshell.nt.ke.state import boot
 
 __all__ = [
+    "boot",
     "bugcheck",
     "clock",
     "dpc",

@@ -13,7 +13,10 @@ from ntshell.nt.kernel import Kernel
 BUFFER_EMPTY, BUFFER_INSERTED = 0, 1
 
 
-@export("_IRQL_requires_max_(HIGH_LEVEL) DECLSPEC_NORETURN NTKERNELAPI VOID KeBugCheck(_In_ ULONG BugCheckCode);", header="ntddk.h")
+@export(
+    "_IRQL_requires_max_(HIGH_LEVEL) DECLSPEC_NORETURN NTKERNELAPI VOID KeBugCheck(_In_ ULONG BugCheckCode);",
+    header="ntddk.h",
+)
 def KeBugCheck(k: Kernel, BugCheckCode: int) -> Result:
     """Stops the system with a code."""
     k.bugcheck(BugCheckCode, rule="the driver stopped the system with KeBugCheck")

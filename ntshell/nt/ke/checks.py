@@ -1,14 +1,13 @@
 """Checks that several parts of the kernel make, and how Driver Verifier names a wrong IRQL.
 
-`wrong_irql` gives the bug check for a routine that was called at a level its prototype forbids: Verifier has sub-codes of
-its own for some, and 0xE5 for the rest.
+`wrong_irql` gives the bug check for a routine that was called at a level its prototype forbids: Verifier has
+sub-codes of its own for some, and 0xE5 for the rest.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ntshell.machine.thread import Pending
 from ntshell.nt.export import DISPATCH_LEVEL
 
 if TYPE_CHECKING:
@@ -65,8 +64,8 @@ def wrong_irql(k: Kernel, export: Export, args: tuple[int, ...]) -> None:
 
 
 def in_dpc(k: Kernel) -> bool:
-    """Whether a DPC routine is running on the present stack."""
-    return any(isinstance(frame, Pending) and frame.kind == "dpc" for frame in k.thread.frames)
+    """Whether a DPC routine is running, or was interrupted."""
+    return k.processor.in_dpc
 
 
 def symbol(k: Kernel, address: int) -> str:
@@ -89,19 +88,21 @@ def live_objects(k: Kernel, start: int, size: int) -> None:
     state = k.ke
     if state is None:
         return
-    _check(k, state.timer_list, k.types["_KTIMER"], "TimerListEntry", 0, start, size)
-    _check(k, state.dpc_list, k.types["_KDPC"], "DpcListEntry", 1, start, size)
+    _check(k, state.timer_list, "_KTIMER", "TimerListEntry", 0, start, size)
+    _check(k, state.dpc_list, "_KDPC", "DpcListEntry", 1, start, size)
 
 
-def _check(k: Kernel, head: int, ctype: object, link: str, kind: int, start: int, size: int) -> None:
-    entry = k.pointer(head)
-    if entry == head:
+def _check(k: Kernel, head: int, ctype: str, link: str, kind: int, start: int, size: int) -> None:
+    if k.pointer(head) == head:
         return
-    offset = k.struct(("_KTIMER", "_KDPC")[kind], 0).at(link)
+    offset = k.struct(ctype, 0).at(link)
     for entry in k.list_walk(head):
         found = entry - offset
         if start <= found < start + size:
-            word, undo = (("timer that is still set", "KeCancelTimer"), ("DPC that is still queued", "KeRemoveQueueDpc"))[kind]
+            word, undo = (
+                ("timer that is still set", "KeCancelTimer"),
+                ("DPC that is still queued", "KeRemoveQueueDpc"),
+            )[kind]
             k.bugcheck(
                 TIMER_OR_DPC_INVALID,
                 kind,

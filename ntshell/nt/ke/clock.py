@@ -1,7 +1,7 @@
 """Time: interrupt time, system time, ticks, and the performance counter.
 
-Interrupt time is the machine's `now`, 100 ns units since the start.  Drivers see time move by clock ticks of 10 ms; a due
-time falls on the first tick at or after it.  The machine is always started at the same moment.
+Interrupt time is the machine's `now`, 100 ns units since the start.  Drivers see time move by clock ticks of 10 ms;
+a due time falls on the first tick at or after it.  The machine is always started at the same moment.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Dispatcher objects: what all things that a thread may wait for have in common.
 
-The header's SignalState says whether a wait is satisfied, its list holds the KWAIT_BLOCKs of those that wait.  Satisfying a
-wait resets synchronization objects, takes one from a semaphore, and gives a mutant to the thread.
+The header's SignalState says whether a wait is satisfied, its list holds the KWAIT_BLOCKs of those that wait.
+Satisfying a wait resets synchronization objects, takes one from a semaphore, and gives a mutant to the thread.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def is_signalled(k: Kernel, address: int, thread: int) -> bool:
     header = k.struct("_DISPATCHER_HEADER", address)
     if header.SignalState > 0:
         return True
-    return header.Type == MUTANT and k.struct("_KMUTANT", address).OwnerThread == thread
+    return bool(header.Type == MUTANT and k.struct("_KMUTANT", address).OwnerThread == thread)
 
 
 def satisfy(k: Kernel, address: int, thread: int) -> int:

@@ -1,8 +1,8 @@
 """Deferred procedure calls: the processor's queue is the LIST_ENTRY list of KDPCs at KPRCB.DpcListHead.
 
-Rules: a KDPC is queued at most once, a second request is dropped with its arguments; it is out of the queue when its
-routine is called, so it can be queued again from there; high importance goes to the head.  DpcData is the queue while it
-is queued, else NULL.
+Rules: a KDPC is queued at most once, a second request is dropped with its arguments; it is out of the queue when
+its routine is called, so it can be queued again from there; high importance goes to the head.  DpcData is the queue
+while it is queued, else NULL.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MEDIUM_IMPORTANCE, HIGH_IMPORTANCE = 1, 2
 _KINDS = (DPC_OBJECT, THREADED_DPC_OBJECT)
 
 
-# --- for the engine and the rest of the kernel ---------------------------------------------------------------------------
+# --- for the engine and the rest of the kernel ----------------------------------------------------------------------
 def dpc_queued(k: Kernel) -> int:
     """How many DPCs are queued."""
     head = k.ke.dpc_list
@@ -58,7 +58,9 @@ def insert_dpc(k: Kernel, address: int, argument1: int = 0, argument2: int = 0) 
     _depth(k, 1)
     routine = dpc.DeferredRoutine
     text = f"DPC of {symbol(k, routine)}"
-    k.acquire("dpc", address, text, driver=module_of(k, routine))
+    owner = module_of(k, routine)
+    if owner:  # a DPC of nt's own is owed by nobody
+        k.acquire("dpc", address, text, driver=owner)
     k.emit("dpc", f"{text} queued", action="queue", dpc=address, routine=routine)
     return True
 
@@ -103,7 +105,7 @@ def _depth(k: Kernel, change: int) -> None:
     prcb.DpcQueueDepth = prcb.DpcQueueDepth + change
 
 
-# --- exports -------------------------------------------------------------------------------------------------------------
+# --- exports --------------------------------------------------------------------------------------------------------
 @export(
     """NTKERNELAPI VOID KeInitializeDpc(_Out_ PRKDPC Dpc, _In_ PKDEFERRED_ROUTINE DeferredRoutine,
     _In_opt_ PVOID DeferredContext);""",

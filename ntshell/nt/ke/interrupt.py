@@ -1,9 +1,9 @@
 """Interrupt objects: connecting an ISR to a vector, and running code in step with it.
 
-Rules (NT 4.0 DDK): the vector must be a device's; SynchronizeIrql is Irql or higher; FloatingSave is FALSE; a vector is
-shared only when every connection says so and all have the same mode.  An ISR runs at SynchronizeIrql and holds the
-interrupt spin lock; KeSynchronizeExecution runs a routine in the same way, so that neither comes between the other's steps,
-and calling it from the ISR would never end.
+Rules (NT 4.0 DDK): the vector must be a device's; SynchronizeIrql is Irql or higher; FloatingSave is FALSE; a
+vector is shared only when every connection says so and all have the same mode.  An ISR runs at SynchronizeIrql and
+holds the interrupt spin lock; KeSynchronizeExecution runs a routine in the same way, so that neither comes between
+the other's steps, and calling it from the ISR would never end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LEVEL_SENSITIVE, LATCHED = 0, 1
 SYSTEM_IRQS = frozenset((0, 2, 8))  # clock, cascade, profile source
 
 
-# --- for the engine and the I/O manager ----------------------------------------------------------------------------------
+# --- for the engine and the I/O manager -----------------------------------------------------------------------------
 def connected(k: Kernel, vector: int) -> tuple[int, ...]:
     """The KINTERRUPTs of a vector, in connection order."""
     return k.ke.interrupts.get(vector, ())  # type: ignore[no-any-return]
@@ -53,7 +53,9 @@ def connect(
     interrupt.Mode, interrupt.ShareVector, interrupt.Connected = mode, share, 1
     chain = connected(k, vector)
     if chain:
-        k.list_insert_tail(k.struct("_KINTERRUPT", chain[0]).at("InterruptListEntry"), interrupt.at("InterruptListEntry"))
+        k.list_insert_tail(
+            k.struct("_KINTERRUPT", chain[0]).at("InterruptListEntry"), interrupt.at("InterruptListEntry")
+        )
     else:
         k.list_init(interrupt.at("InterruptListEntry"))
     k.journal.put(k.ke.interrupts, vector, (*chain, address))
@@ -97,7 +99,7 @@ def leave(k: Kernel, address: int, irql: int) -> None:
     k.set_irql(irql)
 
 
-# --- exports -------------------------------------------------------------------------------------------------------------
+# --- exports --------------------------------------------------------------------------------------------------------
 @export(
     """_IRQL_requires_max_(PASSIVE_LEVEL)
     NTKERNELAPI NTSTATUS IoConnectInterrupt(_Out_ PKINTERRUPT *InterruptObject, _In_ PKSERVICE_ROUTINE ServiceRoutine,
@@ -213,7 +215,7 @@ def _synchronized(k: Kernel, value: int, *, interrupt: int, routine: int, irql: 
 
 
 def _require_not_held(k: Kernel, interrupt: Value, routine: str) -> None:
-    if interrupt.ActualLock in k.ke.locks:
+    if k.pointer(interrupt.ActualLock):
         k.bugcheck(
             spinlock.ALREADY_OWNED,
             interrupt.ActualLock,

@@ -1,7 +1,8 @@
 """Raising and lowering the processor's IRQL.
 
-Rules: KeRaiseIrql never goes down, KeLowerIrql never goes up, and a DPC routine never goes below DISPATCH_LEVEL.  Each
-breach is what Driver Verifier makes of it.  What a lower IRQL lets in is delivered before the driver's next step.
+Rules: KeRaiseIrql never goes down, KeLowerIrql never goes up, and a DPC routine never goes below DISPATCH_LEVEL.
+Each breach is what Driver Verifier makes of it.  What a lower IRQL lets in is delivered before the driver's next
+step.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Mutexes (KMUTANT): owned by a thread, recursively; a kernel mutex keeps normal kernel APCs off while it is owned.
 
-SignalState is 1 when free, 0 when owned once, lower for each further time.  Rules: only the owner releases (0x11), and no
-thread ends while it owns a kernel mutex (0x4000008A).
+SignalState is 1 when free, 0 when owned once, lower for each further time.  Rules: only the owner releases (0x11),
+and no thread ends while it owns a kernel mutex (0x4000008A).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Device queues (KDEVICE_QUEUE): the packets that wait until a device is free.
 
-A queue that is not busy takes nothing in: the insertion makes it busy and the caller starts the packet itself.  A removal
-from a busy queue that is empty makes it not busy; from one that is not busy it is a bug check (2).
+A queue that is not busy takes nothing in: the insertion makes it busy and the caller starts the packet itself.  A
+removal from a busy queue that is empty makes it not busy; from one that is not busy it is a bug check (2).
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def KeInitializeDeviceQueue(k: Kernel, DeviceQueue: int) -> Result:
 
 
 @export("""_IRQL_requires_(DISPATCH_LEVEL)
-NTKERNELAPI BOOLEAN KeInsertDeviceQueue(_Inout_ PKDEVICE_QUEUE DeviceQueue, _Inout_ PKDEVICE_QUEUE_ENTRY DeviceQueueEntry);""")
+NTKERNELAPI BOOLEAN KeInsertDeviceQueue(_Inout_ PKDEVICE_QUEUE DeviceQueue,
+    _Inout_ PKDEVICE_QUEUE_ENTRY DeviceQueueEntry);""")
 def KeInsertDeviceQueue(k: Kernel, DeviceQueue: int, DeviceQueueEntry: int) -> Result:
     """Queues an entry at the tail; FALSE when the queue was not busy: it is now, and the caller starts the entry."""
     return int(insert_device_queue(k, DeviceQueue, DeviceQueueEntry))

@@ -1,8 +1,8 @@
 """Spin locks, with their owners tracked as Driver Verifier does.
 
-The lock word in memory is 0 when free, and the owner's KTHREAD with bit 0 set when held.  A processor that asks for a lock
-it holds, or for one whose word is garbage, would spin for ever: bug check 0xF.  A release of a lock that is not held is
-0x10.
+The lock word in memory is 0 when free, and the owner's KTHREAD with bit 0 set when held.  A processor that asks for
+a lock it holds, or for one whose word is garbage, would spin for ever: bug check 0xF.  A release of a lock that is
+not held is 0x10.
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ def KfReleaseSpinLock(k: Kernel, SpinLock: int, NewIrql: int) -> Result:
     return None
 
 
-@export("_IRQL_requires_min_(DISPATCH_LEVEL) NTKERNELAPI VOID KeAcquireSpinLockAtDpcLevel(_Inout_ PKSPIN_LOCK SpinLock);")
+@export(
+    "_IRQL_requires_min_(DISPATCH_LEVEL) NTKERNELAPI VOID KeAcquireSpinLockAtDpcLevel(_Inout_ PKSPIN_LOCK SpinLock);"
+)
 def KeAcquireSpinLockAtDpcLevel(k: Kernel, SpinLock: int) -> Result:
     """Takes the lock when the IRQL is DISPATCH_LEVEL already."""
     _at_dpc_level(k, SpinLock, 0x40, "KeAcquireSpinLockAtDpcLevel")
@@ -172,17 +174,24 @@ def KeReleaseSpinLockFromDpcLevel(k: Kernel, SpinLock: int) -> Result:
 NTKERNELAPI VOID FASTCALL KefAcquireSpinLockAtDpcLevel(_Inout_ PKSPIN_LOCK SpinLock);""")
 def KefAcquireSpinLockAtDpcLevel(k: Kernel, SpinLock: int) -> Result:
     """Takes the lock when the IRQL is DISPATCH_LEVEL already."""
-    return KeAcquireSpinLockAtDpcLevel(k, SpinLock)
+    _at_dpc_level(k, SpinLock, 0x40, "KefAcquireSpinLockAtDpcLevel")
+    acquire(k, SpinLock)
+    return None
 
 
 @export("""_IRQL_requires_min_(DISPATCH_LEVEL)
 NTKERNELAPI VOID FASTCALL KefReleaseSpinLockFromDpcLevel(_Inout_ PKSPIN_LOCK SpinLock);""")
 def KefReleaseSpinLockFromDpcLevel(k: Kernel, SpinLock: int) -> Result:
     """Gives back a lock that was taken at DISPATCH_LEVEL; the IRQL stays."""
-    return KeReleaseSpinLockFromDpcLevel(k, SpinLock)
+    _at_dpc_level(k, SpinLock, 0x41, "KefReleaseSpinLockFromDpcLevel")
+    release(k, SpinLock)
+    return None
 
 
-@export("_IRQL_requires_(DISPATCH_LEVEL) NTKERNELAPI BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(_Inout_ PKSPIN_LOCK SpinLock);")
+@export(
+    """_IRQL_requires_(DISPATCH_LEVEL)
+    NTKERNELAPI BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(_Inout_ PKSPIN_LOCK SpinLock);"""
+)
 def KeTryToAcquireSpinLockAtDpcLevel(k: Kernel, SpinLock: int) -> Result:
     """Takes the lock if it is free, and tells whether it did."""
     if k.pointer(SpinLock):

@@ -1,13 +1,11 @@
-"""Timers: KTIMERs on one list in order of their due times, and the waits and hooks that the clock serves as well.
+"""Timers: KTIMERs on one list in order of their due times, and the end of waits, which the clock serves as well.
 
-A due time is an interrupt time and falls on a clock tick.  When it comes the timer is signalled, its DPC is queued, waits
-end, and a periodic timer is set again.  The queue of the DPC and the timer are two things: KeCancelTimer takes a timer off
-its list, but a DPC that it queued stays queued.
+A due time is an interrupt time and falls on a clock tick.  When it comes the timer is signalled, its DPC is queued,
+waits end, and a periodic timer is set again.  The queue of the DPC and the timer are two things: KeCancelTimer
+takes a timer off its list, but a DPC that it queued stays queued.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from ntshell.ctype.value import Value
 from ntshell.nt.export import Stage, export
@@ -16,37 +14,25 @@ from ntshell.nt.ke import clock
 from ntshell.nt.ke.checks import TIMER_OR_DPC_INVALID, require_type, symbol
 from ntshell.nt.ke.dispatcher import TIMER_NOTIFICATION, TIMER_SYNCHRONIZATION, initialize
 from ntshell.nt.ke.dpc import insert_dpc
-from ntshell.nt.ke.state import Hook
 from ntshell.nt.ke.wait import expire_waits, next_deadline, wake
 from ntshell.nt.kernel import Kernel
 
 _KINDS = (TIMER_NOTIFICATION, TIMER_SYNCHRONIZATION)
 
 
-# --- for the engine and the rest of the kernel ---------------------------------------------------------------------------
+# --- for the engine and the rest of the kernel ----------------------------------------------------------------------
 def next_due(k: Kernel) -> int | None:
     """Interrupt time of the next thing that the clock will do; None when there is none."""
-    times = [time for time in (_first_timer(k), next_deadline(k), _next_second(k)) if time is not None]
+    times = [time for time in (_first_timer(k), next_deadline(k)) if time is not None]
     return min(times, default=None)
 
 
 def expire(k: Kernel) -> None:
-    """Do all that is due now: timers in order, then waits that are over, then what runs once a second."""
+    """Do all that is due now: timers in order, then waits that are over."""
     now = k.machine.now
     while (due := _first_timer(k)) is not None and due <= now:
         _expire_first(k)
     expire_waits(k)
-    seconds = now // clock.SECOND
-    if seconds > k.ke.seconds:
-        k.journal.set(k.ke, "seconds", seconds)
-        for hook in k.ke.hooks:
-            if hook.active(k):
-                hook.run(k)
-
-
-def add_hook(k: Kernel, active: Callable[[Kernel], bool], run: Callable[[Kernel], None]) -> None:
-    """At boot: have `run` called once a second while `active` says so."""
-    k.ke.hooks.append(Hook(active, run))
 
 
 def set_timers(k: Kernel) -> tuple[int, ...]:
@@ -84,7 +70,7 @@ def cancel_timer(k: Kernel, address: int) -> bool:
     return found
 
 
-# --- the list ------------------------------------------------------------------------------------------------------------
+# --- the list -------------------------------------------------------------------------------------------------------
 def _link_offset(k: Kernel) -> int:
     return k.struct("_KTIMER", 0).at("TimerListEntry")
 
@@ -96,12 +82,6 @@ def _first_timer(k: Kernel) -> int | None:
         return None
     due: int = k.struct("_KTIMER", entry - _link_offset(k)).DueTime.QuadPart
     return due
-
-
-def _next_second(k: Kernel) -> int | None:
-    if any(hook.active(k) for hook in k.ke.hooks):
-        return (k.ke.seconds + 1) * clock.SECOND
-    return None
 
 
 def _insert(k: Kernel, timer: Value, due: int) -> None:
@@ -159,7 +139,7 @@ def _initialize(k: Kernel, address: int, kind: int) -> None:
     initialize(k, address, kind, k.sizeof("_KTIMER"), 0)
 
 
-# --- exports -------------------------------------------------------------------------------------------------------------
+# --- exports --------------------------------------------------------------------------------------------------------
 @export(
     "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID KeInitializeTimer(_Out_ PKTIMER Timer);",
     stage=Stage(entry=4),
@@ -171,7 +151,8 @@ def KeInitializeTimer(k: Kernel, Timer: int) -> Result:
 
 
 @export(
-    "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID KeInitializeTimerEx(_Out_ PKTIMER Timer, _In_ TIMER_TYPE Type);",
+    """_IRQL_requires_max_(DISPATCH_LEVEL)
+    NTKERNELAPI VOID KeInitializeTimerEx(_Out_ PKTIMER Timer, _In_ TIMER_TYPE Type);""",
     stage=Stage(entry=4),
 )
 def KeInitializeTimerEx(k: Kernel, Timer: int, Type: int) -> Result:

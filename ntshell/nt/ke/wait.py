@@ -1,11 +1,12 @@
 """Waiting: parking a thread on dispatcher objects, and waking it.
 
-A parked thread has a KWAIT_BLOCK for each object, linked into the object's WaitListHead and chained from the KTHREAD; so
-`dt` sees who waits for what, and an object that is freed while somebody waits breaks that list as it would in NT.
-Waiters are served in the order they came.
+A parked thread has a KWAIT_BLOCK for each object, linked into the object's WaitListHead and chained from the
+KTHREAD; so `dt` sees who waits for what, and an object that is freed while somebody waits breaks that list as it
+would in NT. Waiters are served in the order they came.
 
-Rules: only a wait with a time-out of zero may be made at DISPATCH_LEVEL; more than THREAD_WAIT_OBJECTS objects need the
-caller's wait blocks; after Wait=TRUE (KeSetEvent and its kin) the next call is the wait, and it restores the IRQL.
+Rules: only a wait with a time-out of zero may be made at DISPATCH_LEVEL; more than THREAD_WAIT_OBJECTS objects need
+the caller's wait blocks; after Wait=TRUE (KeSetEvent and its kin) the next call is the wait, and it restores the
+IRQL.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Parked:
     order: int
 
 
-# --- for the engine ------------------------------------------------------------------------------------------------------
+# --- for the engine -------------------------------------------------------------------------------------------------
 def begin_wait(k: Kernel, thread: Thread, wait: Wait) -> int | None:
     """Satisfy a wait at once and return its status, or park the thread and return None."""
     array = k.ke.wait_array
@@ -56,16 +57,16 @@ def begin_wait(k: Kernel, thread: Thread, wait: Wait) -> int | None:
         return STATUS_TIMEOUT
     blocks = _link(k, thread.object, wait, array) if wait.objects else 0
     _count(k)
-    parked = Parked(
-        wait.objects, wait.deadline, wait.all, wait.reason, wait.alertable, wait.io, blocks, k.ke.readied
-    )
+    parked = Parked(wait.objects, wait.deadline, wait.all, wait.reason, wait.alertable, wait.io, blocks, k.ke.readied)
     k.journal.set(thread, "wait", parked)
     k.journal.set(thread, "state", "waiting")
     kthread = k.struct("_KTHREAD", thread.object)
     kthread.State = WAITING
     kthread.WaitReason = REASONS.index(wait.reason) if wait.reason in REASONS else 0
     kthread.Alertable = wait.alertable
-    k.emit("wait", f"{thread.name} waits", begin=True, number=thread.number, objects=wait.objects, deadline=wait.deadline)
+    k.emit(
+        "wait", f"{thread.name} waits", begin=True, number=thread.number, objects=wait.objects, deadline=wait.deadline
+    )
     return None
 
 
@@ -139,7 +140,7 @@ def thread_of(k: Kernel, kthread: int) -> Thread | None:
     return None
 
 
-# --- wait blocks ---------------------------------------------------------------------------------------------------------
+# --- wait blocks ----------------------------------------------------------------------------------------------------
 def _try(k: Kernel, thread: int, objects: tuple[int, ...], every: bool) -> int | None:
     if not objects:
         return None
@@ -186,7 +187,7 @@ def _count(k: Kernel) -> None:
     k.journal.set(k.ke, "readied", k.ke.readied + 1)
 
 
-# --- Wait=TRUE -----------------------------------------------------------------------------------------------------------
+# --- Wait=TRUE ------------------------------------------------------------------------------------------------------
 def announce(k: Kernel) -> None:
     """The caller of KeSetEvent (or kin) with Wait TRUE stays at DISPATCH_LEVEL until its wait, which comes next."""
     kthread = k.struct("_KTHREAD", k.thread.object)
@@ -203,7 +204,7 @@ def open_wait(k: Kernel) -> None:
         k.set_irql(kthread.WaitIrql)
 
 
-# --- exports -------------------------------------------------------------------------------------------------------------
+# --- exports --------------------------------------------------------------------------------------------------------
 def require_level(k: Kernel, address: int, timeout: int, blocking: bool, routine: str) -> None:
     """Bug check for a wait at a level that allows none."""
     irql = k.irql
@@ -262,8 +263,8 @@ def _wait(k: Kernel, wait: Wait, timeout: int, routine: str) -> Result:
 
 
 @export("""_IRQL_requires_max_(DISPATCH_LEVEL)
-NTKERNELAPI NTSTATUS KeWaitForSingleObject(_In_ PVOID Object, _In_ KWAIT_REASON WaitReason, _In_ KPROCESSOR_MODE WaitMode,
-    _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout);""")
+NTKERNELAPI NTSTATUS KeWaitForSingleObject(_In_ PVOID Object, _In_ KWAIT_REASON WaitReason,
+    _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout);""")
 def KeWaitForSingleObject(
     k: Kernel, Object: int, WaitReason: int, WaitMode: int, Alertable: int, Timeout: int
 ) -> Result:
@@ -273,17 +274,9 @@ def KeWaitForSingleObject(
 
 
 @export("""_IRQL_requires_max_(DISPATCH_LEVEL)
-NTKERNELAPI NTSTATUS KeWaitForMutexObject(_In_ PRKMUTEX Mutex, _In_ KWAIT_REASON WaitReason, _In_ KPROCESSOR_MODE WaitMode,
-    _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout);""")
-def KeWaitForMutexObject(k: Kernel, Mutex: int, WaitReason: int, WaitMode: int, Alertable: int, Timeout: int) -> Result:
-    """Waits until the calling thread owns a mutex; KeWaitForSingleObject by another name."""
-    return KeWaitForSingleObject(k, Mutex, WaitReason, WaitMode, Alertable, Timeout)
-
-
-@export("""_IRQL_requires_max_(DISPATCH_LEVEL)
 NTKERNELAPI NTSTATUS KeWaitForMultipleObjects(_In_ ULONG Count, _In_ PVOID *Object, _In_ WAIT_TYPE WaitType,
-    _In_ KWAIT_REASON WaitReason, _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout,
-    _Out_opt_ PKWAIT_BLOCK WaitBlockArray);""")
+    _In_ KWAIT_REASON WaitReason, _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable,
+    _In_opt_ PLARGE_INTEGER Timeout, _Out_opt_ PKWAIT_BLOCK WaitBlockArray);""")
 def KeWaitForMultipleObjects(
     k: Kernel,
     Count: int,
