@@ -154,6 +154,7 @@ def test_the_oldest_positions_are_dropped_and_the_rest_still_works() -> None:
     for level in range(1, 500):
         journal.begin()
         journal.set(world, "level", level)
+        journal.trim()
         assert len(journal.log) <= 102
     assert journal.log[0] == (boundary,)
     back = 0
