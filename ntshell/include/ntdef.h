@@ -90,7 +90,7 @@
 
 typedef void *PVOID;
 typedef void *PVOID64;
-typedef char CHAR, CCHAR, *PCHAR, *LPCH, *PCH, *PSTR, *LPSTR, *PSZ, *PNZCH;
+typedef char CHAR, CCHAR, *PCHAR, *PCCHAR, *LPCH, *PCH, *PSTR, *LPSTR, *PSZ, *PNZCH;
 typedef const char *LPCCH, *PCCH, *PCSTR, *LPCSTR, *PCSZ;
 typedef short SHORT, CSHORT, *PSHORT;
 typedef long LONG, *PLONG, *LPLONG;
@@ -109,7 +109,8 @@ typedef UCHAR KIRQL, *PKIRQL;
 typedef CCHAR KPROCESSOR_MODE;
 typedef long NTSTATUS, *PNTSTATUS;
 typedef __int64 LONGLONG, *PLONGLONG, LONG64, *PLONG64, INT64, *PINT64, USN;
-typedef unsigned __int64 ULONGLONG, *PULONGLONG, DWORDLONG, *PDWORDLONG, ULONG64, *PULONG64, DWORD64, *PDWORD64, UINT64, *PUINT64;
+typedef unsigned __int64 ULONGLONG, *PULONGLONG, DWORDLONG, *PDWORDLONG, ULONG64, *PULONG64;
+typedef unsigned __int64 DWORD64, *PDWORD64, UINT64, *PUINT64;
 typedef signed char INT8, *PINT8;
 typedef short INT16, *PINT16;
 typedef int INT32, *PINT32, LONG32, *PLONG32;
@@ -214,7 +215,8 @@ typedef const OBJECT_ATTRIBUTES *PCOBJECT_ATTRIBUTES;
 typedef enum _EVENT_TYPE { NotificationEvent, SynchronizationEvent } EVENT_TYPE;
 typedef enum _TIMER_TYPE { NotificationTimer, SynchronizationTimer } TIMER_TYPE;
 typedef enum _WAIT_TYPE { WaitAll, WaitAny } WAIT_TYPE;
-typedef enum _NT_PRODUCT_TYPE { NtProductWinNt = 1, NtProductLanManNt, NtProductServer } NT_PRODUCT_TYPE, *PNT_PRODUCT_TYPE;
+typedef enum _NT_PRODUCT_TYPE { NtProductWinNt = 1, NtProductLanManNt, NtProductServer } NT_PRODUCT_TYPE;
+typedef NT_PRODUCT_TYPE *PNT_PRODUCT_TYPE;
 
 #include <guiddef.h>
 

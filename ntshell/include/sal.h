@@ -1,4 +1,5 @@
-/* The source annotation language: every annotation is empty here.  Contracts are declared with the exports, not read from drivers. */
+/* The source annotation language: every annotation is empty here.
+   Contracts are declared with the exports, not read from drivers. */
 #ifndef _NTSHELL_SAL_H
 #define _NTSHELL_SAL_H
 

@@ -1,7 +1,7 @@
 """Our headers give every structure the layout that the driver kit's compiler gives it.
 
-The judge is gcc for Windows, where it is installed: it compiles our headers alone (none of its own), with the compiler's
-virtual files (the exports' prototypes) empty, and asserts size and offset of everything in the CSV files.
+The judge is gcc for Windows, where it is installed: it compiles our headers alone (none of its own), with the virtual
+files that our compiler supplies (the exports' prototypes) empty, and asserts size and offset of every row of the CSVs.
 """
 
 from __future__ import annotations

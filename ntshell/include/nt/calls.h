@@ -31,7 +31,8 @@
     ((PVOID)InterlockedExchange64((LONG64 volatile *)(target), (LONG64)(value)))
 #define InterlockedCompareExchangePointer(target, value, comparand) \
     ((PVOID)InterlockedCompareExchange64((LONG64 volatile *)(target), (LONG64)(value), (LONG64)(comparand)))
-#define InterlockedExchangeAddSizeT(target, value) InterlockedExchangeAdd64((LONG64 volatile *)(target), (LONG64)(value))
+#define InterlockedExchangeAddSizeT(target, value) \
+    InterlockedExchangeAdd64((LONG64 volatile *)(target), (LONG64)(value))
 #define InterlockedIncrementSizeT(target) InterlockedIncrement64((LONG64 volatile *)(target))
 #define InterlockedDecrementSizeT(target) InterlockedDecrement64((LONG64 volatile *)(target))
 #else

@@ -259,9 +259,9 @@ typedef struct _EX_RUNDOWN_REF {
 typedef LONG EX_SPIN_LOCK, *PEX_SPIN_LOCK;
 
 typedef enum _INTERLOCKED_RESULT {
-    ResultNegative = 1,
-    ResultZero = 0,
-    ResultPositive = 2
+    ResultNegative = 0x8000,
+    ResultZero = 0x4000,
+    ResultPositive = 0
 } INTERLOCKED_RESULT;
 
 #endif

@@ -9,10 +9,12 @@ typedef BOOLEAN(NTAPI FAST_IO_CHECK_IF_POSSIBLE)(PFILE_OBJECT FileObject, PLARGE
                                                  PIO_STATUS_BLOCK IoStatus, PDEVICE_OBJECT DeviceObject);
 typedef FAST_IO_CHECK_IF_POSSIBLE *PFAST_IO_CHECK_IF_POSSIBLE;
 typedef BOOLEAN(NTAPI FAST_IO_READ)(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset, ULONG Length, BOOLEAN Wait,
-                                    ULONG LockKey, PVOID Buffer, PIO_STATUS_BLOCK IoStatus, PDEVICE_OBJECT DeviceObject);
+                                    ULONG LockKey, PVOID Buffer, PIO_STATUS_BLOCK IoStatus,
+                                    PDEVICE_OBJECT DeviceObject);
 typedef FAST_IO_READ *PFAST_IO_READ;
 typedef BOOLEAN(NTAPI FAST_IO_WRITE)(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset, ULONG Length, BOOLEAN Wait,
-                                     ULONG LockKey, PVOID Buffer, PIO_STATUS_BLOCK IoStatus, PDEVICE_OBJECT DeviceObject);
+                                     ULONG LockKey, PVOID Buffer, PIO_STATUS_BLOCK IoStatus,
+                                     PDEVICE_OBJECT DeviceObject);
 typedef FAST_IO_WRITE *PFAST_IO_WRITE;
 typedef BOOLEAN(NTAPI FAST_IO_QUERY_BASIC_INFO)(PFILE_OBJECT FileObject, BOOLEAN Wait, PFILE_BASIC_INFORMATION Buffer,
                                                 PIO_STATUS_BLOCK IoStatus, PDEVICE_OBJECT DeviceObject);

@@ -1,4 +1,5 @@
-/* The I/O manager's numbers: object types, function codes, the flags of devices, drivers, files, IRPs and stack locations. */
+/* The I/O manager's numbers: object types, function codes, the flags of devices, drivers, files, IRPs and their stack
+   locations. */
 #ifndef _NTSHELL_NT_IODEFS_H
 #define _NTSHELL_NT_IODEFS_H
 

@@ -5,7 +5,7 @@
 struct _SCSI_REQUEST_BLOCK;
 struct _FILE_GET_QUOTA_INFORMATION;
 
-/* POINTER_PADDING: on x64 every member of a parameter record that is smaller than a pointer still takes a pointer's place. */
+/* POINTER_PADDING: on x64 a member of a parameter record that is smaller than a pointer takes a pointer's place. */
 #ifndef _WIN64
 #pragma pack(push, 4)
 #endif

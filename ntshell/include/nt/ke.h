@@ -1,4 +1,4 @@
-/* The kernel's own objects: dispatcher objects, DPCs, APCs, device queues, timers; waits, interrupts' modes, bug checks. */
+/* The kernel's objects: dispatcher objects, DPCs, APCs, device queues, timers; waits, interrupt modes, bug checks. */
 #ifndef _NTSHELL_NT_KE_H
 #define _NTSHELL_NT_KE_H
 
@@ -59,7 +59,7 @@ typedef enum _KWAIT_REASON {
     WrRundown,
     MaximumWaitReason
 } KWAIT_REASON;
-typedef enum _KPROFILE_SOURCE { ProfileTime, ProfileAlignmentFixup, ProfileTotalIssues, ProfileMaximum = 24 } KPROFILE_SOURCE;
+typedef enum _KPROFILE_SOURCE { ProfileTime, ProfileAlignmentFixup, ProfileMaximum = 24 } KPROFILE_SOURCE;
 typedef enum _MEMORY_CACHING_TYPE_ORIG { MmFrameBufferCached = 2 } MEMORY_CACHING_TYPE_ORIG;
 typedef enum _MEMORY_CACHING_TYPE {
     MmNonCached = 0,

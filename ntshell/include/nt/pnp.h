@@ -19,7 +19,8 @@ typedef enum _BUS_QUERY_ID_TYPE {
     BusQueryDeviceSerialNumber,
     BusQueryContainerID
 } BUS_QUERY_ID_TYPE, *PBUS_QUERY_ID_TYPE;
-typedef enum _DEVICE_TEXT_TYPE { DeviceTextDescription, DeviceTextLocationInformation } DEVICE_TEXT_TYPE, *PDEVICE_TEXT_TYPE;
+typedef enum _DEVICE_TEXT_TYPE { DeviceTextDescription, DeviceTextLocationInformation } DEVICE_TEXT_TYPE;
+typedef DEVICE_TEXT_TYPE *PDEVICE_TEXT_TYPE;
 typedef enum _DEVICE_USAGE_NOTIFICATION_TYPE {
     DeviceUsageTypeUndefined,
     DeviceUsageTypePaging,
