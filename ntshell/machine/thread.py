@@ -35,8 +35,7 @@ class Code:
     spills: tuple[tuple[int, int, int], ...]
     info: Any  # the compiler's Function
     result_size: int  # bytes of its result, 0 for void
-    paged: bool = False
-    discarded: bool = False
+    hazard: str = ""  # why it may not run as it pleases: `paged`, `discarded` (INIT, after DriverEntry), `unloaded`
 
     @property
     def symbol(self) -> str:

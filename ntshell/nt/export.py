@@ -92,28 +92,42 @@ class Stage:
     unload: int = 0
 
 
-@attrs.frozen(eq=False)
-class Export:
-    """A declared kernel routine.  `width` is the result's bytes: 0 pointer-sized, -1 none.
+@attrs.frozen
+class Contract:
+    """What a prototype says.  `width` is the result's bytes: 0 pointer-sized, -1 none.
 
     `adjusted` are the parameters to convert before the call: index, and `status` or `large`.
     """
 
-    name: str
-    prototype: str
-    params: tuple[str, ...]
+    params: tuple[tuple[str, str], ...]  # type and name
     width: int
     signed: bool
     low: int
     high: int
+    adjusted: tuple[tuple[int, str], ...]
+
+
+@attrs.define(eq=False)
+class Export:
+    """A declared kernel routine; its prototype is read when it is first called."""
+
+    name: str
+    prototype: str
     module: str
     header: str
     acquires: tuple[str, ...]
     releases: tuple[str, ...]
     stage: Stage
-    adjusted: tuple[tuple[int, str], ...]
     fails: tuple[int, ...]
     run: Callable[..., Any]
+    _contract: Contract | None = None
+
+    @property
+    def contract(self) -> Contract:
+        """Result, parameters and IRQL, as the prototype has them."""
+        if self._contract is None:
+            self._contract = read_prototype(self.prototype)
+        return self._contract
 
     @property
     def summary(self) -> str:
@@ -122,6 +136,7 @@ class Export:
 
 
 EXPORTS: dict[str, Export] = {}
+_NO_STAGE = Stage()
 
 
 def export(
@@ -129,43 +144,48 @@ def export(
     *,
     acquires: str | tuple[str, ...] = (),
     releases: str | tuple[str, ...] = (),
-    stage: Stage | None = None,
+    stage: Stage = _NO_STAGE,
     header: str = "wdm.h",
     module: str = "nt",
     fails: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a kernel routine; `fails` are the statuses (or 0 for NULL) with which the call may fail on any machine."""
+    taken = (acquires,) if isinstance(acquires, str) else acquires
+    given = (releases,) if isinstance(releases, str) else releases
+
+    def bind(run: Callable[..., Any]) -> Callable[..., Any]:
+        name = run.__name__
+        if name in EXPORTS:
+            raise ValueError(f"two exports named {name}")
+        EXPORTS[name] = Export(name, prototype, module, header, taken, given, stage, fails, run)
+        return run
+
+    return bind
+
+
+def read_prototype(prototype: str) -> Contract:
+    """Take a SAL-annotated prototype apart."""
     levels = {kind: _LEVELS[level] for kind, level in _SAL.findall(prototype)}
     bare = " ".join(_NOISE.sub(" ", prototype).split())
     found = _NAME.search(bare)
     if found is None:
         raise ValueError(f"no prototype: {prototype!r}")
-    name, params = found[1], _params(found[2])
+    params = tuple(_params(found[2]))
     width, signed = _result(bare[: found.start()].strip())
+    return Contract(
+        params=params,
+        width=width,
+        signed=signed,
+        low=levels.get("requires_min", levels.get("requires", PASSIVE_LEVEL)),
+        high=levels.get("requires_max", levels.get("requires", HIGH)),
+        adjusted=tuple((n, _ADJUSTED[kind]) for n, (kind, _) in enumerate(params) if kind in _ADJUSTED),
+    )
 
-    def bind(run: Callable[..., Any]) -> Callable[..., Any]:
-        if name in EXPORTS:
-            raise ValueError(f"two exports named {name}")
-        EXPORTS[name] = Export(
-            name=name,
-            prototype=" ".join(prototype.split()),
-            params=tuple(param for _, param in params),
-            width=width,
-            signed=signed,
-            low=levels.get("requires_min", levels.get("requires", PASSIVE_LEVEL)),
-            high=levels.get("requires_max", levels.get("requires", HIGH)),
-            module=module,
-            header=header,
-            acquires=(acquires,) if isinstance(acquires, str) else acquires,
-            releases=(releases,) if isinstance(releases, str) else releases,
-            stage=stage or Stage(),
-            adjusted=tuple((n, _ADJUSTED[kind]) for n, (kind, _) in enumerate(params) if kind in _ADJUSTED),
-            fails=fails,
-            run=run,
-        )
-        return run
 
-    return bind
+def declared_name(prototype: str) -> str:
+    """The name in a prototype; a routine's Python function is called the same."""
+    found = _NAME.search(" ".join(_NOISE.sub(" ", prototype).split()))
+    return found[1] if found is not None else ""
 
 
 def _params(text: str) -> list[tuple[str, str]]:

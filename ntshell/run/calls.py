@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ntshell.machine.journal import attribute, slot
 from ntshell.machine.thread import Code, Frame, Pending, Thread
-from ntshell.nt.export import EXPORTS, HIGH, Export
+from ntshell.nt.export import EXPORTS, Contract, Export
 from ntshell.nt.flow import BugCheck, Call, EndThread, Wait
 from ntshell.nt.internal import INTERNALS
 from ntshell.nt.ke.wait import begin_wait
@@ -59,10 +59,12 @@ def export(engine: Engine, thread: Thread, frame: Frame, at: int, name: str, arg
         frame.pc = pc
         answer(engine, thread, frame, at, Pending(f"nt!{name}", "export", None, out, args=args), internal(k, *args))
         return
-    check_irql(engine, routine)
+    contract = routine.contract
+    if not contract.low <= k.machine.processor.irql <= contract.high:
+        raise wrong_irql(k, routine)
     stages.note(engine, thread, routine)
-    if routine.adjusted:
-        args = adjust(routine, args)
+    if contract.adjusted:
+        args = adjust(contract, args)
     result = routine.run(k, *args)
     frame.pc = pc
     if type(result) is int or result is None:  # the usual case, without a Pending
@@ -72,32 +74,31 @@ def export(engine: Engine, thread: Thread, frame: Frame, at: int, name: str, arg
     answer(engine, thread, frame, at, pending, result)
 
 
-def check_irql(engine: Engine, routine: Export) -> None:
-    """The routine's IRQL contract."""
-    irql = engine.k.irql
-    if routine.low <= irql <= routine.high:
-        return
-    allowed = f"at most {routine.high}" if routine.high != HIGH else f"at least {routine.low}"
-    raise BugCheck(
-        0xC4, 0xE5, irql, engine.k.addresses.get(routine.name, 0),
-        rule=f"{routine.name} was called at IRQL {irql}; it may be called at IRQL {allowed}",
+def wrong_irql(k: Kernel, routine: Export) -> BugCheck:
+    """The routine's IRQL contract is broken."""
+    low, high = routine.contract.low, routine.contract.high
+    allowed = f"at most {high}" if k.irql > high else f"at least {low}"
+    return BugCheck(
+        0xC4, 0xE5, k.irql, k.addresses.get(routine.name, 0),
+        rule=f"{routine.name} was called at IRQL {k.irql}; it may be called at IRQL {allowed}",
         mend=f"call {routine.name} where the IRQL is {allowed}",
     )  # fmt: skip
 
 
 def convert(engine: Engine, routine: Export, result: int | None) -> int:
     """A routine's result as its C type has it."""
-    if routine.width < 0 or result is None:
+    contract = routine.contract
+    if contract.width < 0 or result is None:
         return 0
-    bits = 8 * (routine.width or engine.k.arch.pointer)
+    bits = 8 * (contract.width or engine.k.arch.pointer)
     value = int(result) & ((1 << bits) - 1)
-    return value - (1 << bits) if routine.signed and value >> (bits - 1) else value
+    return value - (1 << bits) if contract.signed and value >> (bits - 1) else value
 
 
-def adjust(routine: Export, args: tuple[Any, ...]) -> tuple[Any, ...]:
+def adjust(contract: Contract, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """Arguments as exports expect them: NTSTATUS unsigned, LARGE_INTEGER and its kin signed."""
     given = list(args)
-    for index, kind in routine.adjusted:
+    for index, kind in contract.adjusted:
         if kind == "status":
             given[index] &= 0xFFFFFFFF
         elif given[index] >> 63:
@@ -153,6 +154,7 @@ def enter_routine(engine: Engine, thread: Thread, address: int, args: tuple[Any,
     k = engine.k
     code = k.codes.get(address)
     if code is not None:
+        stages.entered(k, thread, address)
         push(engine, thread, code, args, -1)
         return
     name = k.routines.get(address)
@@ -202,7 +204,8 @@ def finish(engine: Engine, thread: Thread, pending: Pending, value: int) -> None
 def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out: int) -> None:
     """A C function's frame: arguments in slots, those whose address is taken in the kernel stack."""
     k = engine.k
-    faults.check_enterable(k, code)
+    if code.hazard:
+        faults.check_code(k, code)
     journal, log = k.journal, k.journal.log
     base = (thread.stack - code.frame_size - RED_ZONE - CELL * len(args)) & ~0xF
     if base < thread.stack_limit:

@@ -59,6 +59,7 @@ class Engine:
         if self.k.crash is not None:
             return Halt("crash")
         self.k.journal.forget_future()
+        self.missing = ""
         collecting = gc.isenabled()
         gc.disable()  # the journal's millions of tuples hold no cycles; walking them would cost more than the run
         try:
@@ -122,8 +123,8 @@ class Engine:
         """Run C steps of one frame; on a request, carry it out."""
         journal, log = self.k.journal, self.k.journal.log
         pc, slots, steps = frame.pc, frame.slots, frame.code.active
-        if frame.code.paged and self.k.irql >= 2:
-            faults.paged_code(self.k, frame.code)
+        if frame.code.hazard:
+            faults.check_code(self.k, frame.code)
         if self.passing is not None:
             if self.passing == (frame, pc):
                 steps, most = frame.code.steps, 1  # type: ignore[assignment]
@@ -186,6 +187,11 @@ class Engine:
                 code.active = [trapped if n in steps else step for n, step in enumerate(code.steps)]
             elif code.active is not code.steps:
                 code.active = code.steps  # type: ignore[assignment]
+
+    def switch_first(self, thread: Thread) -> None:
+        """Put the first thread on the processor, at boot."""
+        self.k.machine.processor.thread = thread
+        thread.state = "running"
 
     def input(self) -> None:
         """Open a position for something that the user does."""

@@ -172,25 +172,22 @@ def bad_jump(k: Kernel, address: int) -> BugCheck:
     )  # fmt: skip
 
 
-def check_enterable(k: Kernel, code: Code) -> None:
-    """A pageable routine may not be entered at raised IRQL; a discarded one not at all."""
-    if code.paged and k.irql >= DISPATCH_LEVEL:
-        paged_code(k, code)
-    if code.discarded:
+def check_code(k: Kernel, code: Code) -> None:
+    """Pageable code may not run at raised IRQL, discarded or unloaded code not at all."""
+    if code.hazard == "paged" and k.irql < DISPATCH_LEVEL:
+        return
+    if code.hazard == "paged":
         raise BugCheck(
-            0xCE, code.address, EXECUTE, code.address,
-            rule=f"{code.symbol} lies in the INIT section, which was discarded when DriverEntry returned",
-            mend="keep what is called later out of alloc_text(INIT, ...)",
+            0xD3, code.address, k.irql, EXECUTE, instruction(k),
+            rule=f"{code.symbol} lies in a pageable section and runs at IRQL {k.irql}",
+            mend="leave the routine out of alloc_text(PAGE...), or do not raise the IRQL in it",
         )  # fmt: skip
-
-
-def paged_code(k: Kernel, code: Code) -> None:
-    """Pageable code runs at raised IRQL."""
-    raise BugCheck(
-        0xD3, code.address, k.irql, EXECUTE, instruction(k),
-        rule=f"{code.symbol} lies in a pageable section and runs at IRQL {k.irql}",
-        mend="leave the routine out of alloc_text(PAGE...), or do not raise the IRQL in it",
-    )  # fmt: skip
+    why = "in the INIT section, which was discarded when DriverEntry had returned"
+    mend = "keep what is called later out of alloc_text(INIT, ...)"
+    if code.hazard == "unloaded":
+        why = f"in {code.module}.sys, which has been unloaded"
+        mend = "Unload must wait for or cancel everything that can still run in the driver"
+    raise BugCheck(0xCE, code.address, EXECUTE, code.address, rule=f"{code.symbol} runs, and it lies {why}", mend=mend)
 
 
 def stack_overflow(k: Kernel, thread: Thread, code: Code) -> BugCheck:

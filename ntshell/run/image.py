@@ -79,6 +79,7 @@ def unbind(engine: Engine, image: Image) -> None:
             k.journal.set(region, "guard", Gone())
     for code in image.codes.values():
         k.journal.delete(k.codes, code.address)
+        k.journal.set(code, "hazard", "unloaded")
     k.journal.set(image, "loaded", False)
     k.journal.pop(k.images, k.images.index(image))
     k.journal.append(k.unloaded, image)
@@ -89,7 +90,7 @@ def discard_init(engine: Engine, image: Image) -> None:
     """DriverEntry has succeeded: the INIT section is not needed again."""
     for code in image.codes.values():
         if code.info.section == "INIT":
-            engine.k.journal.set(code, "discarded", True)
+            engine.k.journal.set(code, "hazard", "discarded")
 
 
 def _free_base(k: Kernel, size: int) -> int:
@@ -127,7 +128,7 @@ def _code(program: Program, function: Function, image: Image, steps: tuple[Any, 
         spills=function.spills,
         info=function,
         result_size=kind.size,
-        paged=function.section.startswith("PAGE"),
+        hazard="paged" if function.section.startswith("PAGE") else "",
     )
 
 

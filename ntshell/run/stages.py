@@ -52,6 +52,15 @@ def start(k: Kernel, thread: Thread, ladder: str) -> None:
     k.journal.put(thread.facts, "rung", Rung(ladder, 0))
 
 
+def entered(k: Kernel, thread: Thread, address: int) -> None:
+    """The kernel calls a routine of a driver: is it one with a ladder?"""
+    for record in k.io.drivers:
+        if record.entry == address and record.state == "starting":
+            start(k, thread, "DriverEntry")
+        elif record.state == "unloading" and k.struct("_DRIVER_OBJECT", record.object).DriverUnload == address:
+            start(k, thread, "Unload")
+
+
 def current(thread: Thread | None) -> Rung | None:
     """The rung of a thread that is in DriverEntry or Unload."""
     rung: Any = None if thread is None else thread.facts.get("rung")
