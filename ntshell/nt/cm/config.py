@@ -66,7 +66,7 @@ def _newest(k: Kernel, name: str, driver: str) -> Held | None:
     return (own or raised or [None])[-1]
 
 
-def start(k: Kernel) -> int:
+def boot(k: Kernel) -> int:
     """Make the structure; returns its address."""
     address: int = k.pool.allocate_system(k.sizeof(STRUCT), "CONFIGURATION_INFORMATION")
     info = k.struct(STRUCT, address)

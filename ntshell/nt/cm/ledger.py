@@ -5,7 +5,7 @@ Rules: only what was not there before goes on the ledger; what lives on the disk
 
 from __future__ import annotations
 
-from ntshell.nt.cm.boot import DEVICE_MAP
+from ntshell.nt.cm.hardware import DEVICE_MAP
 from ntshell.nt.cm.registry import Key, show
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import nt_success

@@ -10,7 +10,7 @@ from struct import pack, unpack_from
 
 import attrs
 
-from ntshell.nt.cm.boot import DESCRIPTION
+from ntshell.nt.cm.hardware import DESCRIPTION
 from ntshell.nt.cm.registry import Key
 from ntshell.nt.export import Stage, export
 from ntshell.nt.flow import Call, Result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ntshell.nt.cm.boot import CONTROL_SET, DEVICE_MAP, SERVICES, WINDOWS_NT
+from ntshell.nt.cm.hardware import CONTROL_SET, DEVICE_MAP, SERVICES, WINDOWS_NT
 from ntshell.nt.cm.registry import Key
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import handle as handles

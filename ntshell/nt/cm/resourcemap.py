@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from ntshell.nt.cm.boot import RESOURCE_MAP
+from ntshell.nt.cm.hardware import RESOURCE_MAP
 from ntshell.nt.cm.lists import (
     DEVICE_EXCLUSIVE,
     INTERRUPT,

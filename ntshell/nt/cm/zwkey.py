@@ -23,7 +23,7 @@ from ntshell.nt.status import (
 
 VOLATILE = 1
 CREATED, OPENED = 1, 2
-_BODY = 32  # a CM_KEY_BODY's inside is cm's own
+BODY = 32  # a CM_KEYBODY's inside is cm's own
 
 
 def opened(k: Kernel, handle: int) -> Key | int:
@@ -38,7 +38,7 @@ def opened(k: Kernel, handle: int) -> Key | int:
 
 
 def _hand_out(k: Kernel, out: int, key: Key, access: int) -> int:
-    entry = ob.make(k, "Key", _BODY, f"key {key.path}", key=key)
+    entry = ob.make(k, "Key", BODY, f"key {key.path}", key=key)
     k.set_pointer(out, handles.open_handle(k, entry, access, f"handle to key {key.path}"))
     ob.dereference(k, entry)
     return STATUS_SUCCESS

@@ -3,10 +3,11 @@
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import attributes, directory, event, handle, link, namespace, object, types
 
-__all__ = ["attributes", "directory", "event", "handle", "link", "namespace", "object", "start", "types"]
+__all__ = ["attributes", "boot", "directory", "event", "handle", "link", "namespace", "object", "types"]
 
 
-def start(k: Kernel) -> None:
+def boot(k: Kernel) -> None:
     """Make the namespace and the object types of a fresh machine."""
-    k.objects = namespace.standard(k.journal, k.pool.allocate_system)
-    types.start(k)
+    size = {"Directory": k.sizeof("_OBJECT_DIRECTORY"), "SymbolicLink": k.sizeof("_OBJECT_SYMBOLIC_LINK")}
+    k.objects = namespace.standard(k.journal, lambda kind, note: k.pool.allocate_system(size[kind], note))
+    types.boot(k)

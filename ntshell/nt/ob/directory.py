@@ -17,8 +17,6 @@ from ntshell.nt.status import (
     STATUS_SUCCESS,
 )
 
-_SIZE = 64  # an OBJECT_DIRECTORY's inside is ob's own
-
 
 @export(
     """_IRQL_requires_max_(PASSIVE_LEVEL)
@@ -39,7 +37,7 @@ def ZwCreateDirectoryObject(k: Kernel, DirectoryHandle: int, DesiredAccess: int,
             return STATUS_OBJECT_TYPE_MISMATCH
         k.set_pointer(DirectoryHandle, handles.open_handle(k, there, DesiredAccess))
         return STATUS_OBJECT_NAME_EXISTS
-    entry = ob.make(k, "Directory", _SIZE, f"object directory {wanted.path}")
+    entry = ob.make(k, "Directory", k.sizeof("_OBJECT_DIRECTORY"), f"object directory {wanted.path}")
     if wanted.path:
         temporary = not wanted.flags & attributes.OBJ_PERMANENT
         status = k.objects.insert(wanted.path, "Directory", entry.address, temporary=temporary)

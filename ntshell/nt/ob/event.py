@@ -19,10 +19,10 @@ _ALL_ACCESS = 0x1F0003
 
 def make_event(k: Kernel, kind: int, signalled: bool, path: str = "") -> int:
     """An event object with one handle; returns the handle, or 0 when the name cannot be given."""
+    from ntshell.nt.ke.dispatcher import initialize
+
     entry = ob.make(k, "Event", k.sizeof("_KEVENT"), f"event {path}".strip())
-    header = k.struct("_DISPATCHER_HEADER", entry.address)
-    header["Type"], header["Size"], header.SignalState = kind, k.sizeof("_KEVENT") // 4, int(signalled)
-    k.list_init(header.at("WaitListHead"))
+    initialize(k, entry.address, kind, k.sizeof("_KEVENT"), int(signalled))
     if path and k.objects.insert(path, "Event", entry.address, temporary=True) != STATUS_SUCCESS:
         ob.dereference(k, entry)
         return 0

@@ -199,13 +199,15 @@ class Namespace:
             self.journal.delete(self.known, entry.address)
 
 
-def standard(journal: Journal, allocate: Callable[[int, str], int] | None = None) -> Namespace:
-    r"""A namespace with NT's directories and `\DosDevices`; `allocate(size, note)` gives memory for their bodies."""
+def standard(journal: Journal, allocate: Callable[[str, str], int] | None = None) -> Namespace:
+    r"""A namespace with NT's directories and `\DosDevices`; `allocate(type, note)` gives memory for a body."""
     space = Namespace(journal)
     for path in DIRECTORIES:
-        space.insert(path, "Directory", allocate(64, f"object directory {path}") if allocate else 0)
+        space.insert(path, "Directory", allocate("Directory", f"object directory {path}") if allocate else 0)
     for path, target in LINKS:
-        space.insert(path, "SymbolicLink", allocate(64, f"symbolic link {path}") if allocate else 0, target=target)
+        space.insert(
+            path, "SymbolicLink", allocate("SymbolicLink", f"symbolic link {path}") if allocate else 0, target=target
+        )
     for entry in space.walk():
         entry.pointer_count = 1
     return space
