@@ -45,4 +45,4 @@ REPLACED: dict[str, tuple[str, ...]] = {
     "_leave": ("__seh_leave", "(", ")"),
 }
 ASSEMBLY = frozenset("__asm _asm __asm__ asm".split())
-BUILTIN_TYPES = "typedef char *__builtin_va_list;"
+BUILTIN_TYPES = ("__builtin_va_list",)  # each a pointer to char

@@ -10,11 +10,14 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ntshell.base.shipped import folder
 
+_TRAIL = re.compile(r"([\x81-\x9f\xe0-\xfc])\\\r?\n")  # the second byte of a Japanese or Chinese character, no backslash
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -31,7 +34,7 @@ def decode(data: bytes) -> str:
             try:
                 text = data.decode("utf-8")
             except UnicodeDecodeError:
-                text = data.decode("latin-1")
+                text = _TRAIL.sub(r"\1 \n", data.decode("latin-1"))
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "")
 
 
@@ -44,6 +47,7 @@ class Reader:
         self.virtual = {name.lower(): text for name, text in virtual.items()}
         self.texts: dict[str, str] = {}
         self.digests: dict[str, bytes] = {}
+        self.scanned: dict[str, list[Any]] = {}  # lines of tokens
         self.missed: set[str] = set()  # paths that were looked for and not there
         self._listings: dict[str, dict[str, str]] = {}
 

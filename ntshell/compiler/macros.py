@@ -5,7 +5,6 @@ Rule: a macro counts when it takes no arguments and its replacement is an intege
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from ntshell.compiler.folding import fold
@@ -21,7 +20,8 @@ _SKIPPED = ("__", "_MSC", "_M_", "_WIN")
 def constants(source: Source, parser: Parser, unit: Unit, everything: bool) -> dict[str, int]:
     """The value of each constant macro: the driver's own, or those of the headers too."""
     found: dict[str, int] = {}
-    known = len(unit.problems.warnings)
+    image = unit.image
+    known, uses, wanted = len(unit.problems.warnings), dict(image.uses), list(image.wanted)
     for name, macro in source.macros.items():
         if macro.arglist is not None or not macro.value or name.startswith(_SKIPPED):
             continue
@@ -32,14 +32,13 @@ def constants(source: Source, parser: Parser, unit: Unit, everything: bool) -> d
         if value is not None:
             found[name] = value
     del unit.problems.warnings[known:]
+    image.uses, image.wanted = uses, wanted
     return found
 
 
 def _value(source: Source, parser: Parser, unit: Unit, macro: Any) -> int | None:
-    tokens = source.expand_macros([copy.copy(each) for each in macro.value])
+    tokens = source.expand_macros(list(macro.value))
     translator = Translator()
-    for each in tokens:
-        each.source = "macro"
     tree = parser.expression(translator.translate(tokens))
     if tree is None or translator.problems:
         return None

@@ -13,6 +13,7 @@ from pycparser import c_ast
 from pycparser.c_lexer import Token
 from pycparser.c_parser import CParser, ParseError
 
+from ntshell.compiler.dialect import BUILTIN_TYPES
 from ntshell.compiler.tokens import TokenFeed
 
 _ERROR = re.compile(r"(?s)(.*?):(\d+)(?::(\d+))?: (.*)")
@@ -23,7 +24,7 @@ class Parser(CParser):  # type: ignore[misc]
 
     def __init__(self, typedefs: dict[str, bool] | None = None) -> None:
         super().__init__(lexer=TokenFeed)
-        self.known = typedefs or {}
+        self.known = typedefs if typedefs is not None else dict.fromkeys(BUILTIN_TYPES, True)
         self.problems: list[tuple[str, int, str]] = []
         self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
 

@@ -1,6 +1,7 @@
 """Preprocessing with pcpp, made to look for headers, report errors and count lines as this compiler needs.
 
-The result stays a list of pcpp tokens (type, value, lineno, source): no text is written and scanned again.
+pcpp has the directives; scanning (`scan`), macros (`expand`) and conditions (`condition`) are ours, for speed and for
+Microsoft's habits.  The result stays a list of tokens (type, value, lineno, source): no text is written and read again.
 Rules: nothing here depends on the date (`__DATE__` and `__TIME__` are fixed); `#error` and a missing header are problems
 with their place, and preprocessing goes on after them; `#pragma` lines pass through, but `once` and `message`.
 """
@@ -14,8 +15,11 @@ from typing import Any
 from pcpp.preprocessor import Action, OutputDirective, Preprocessor
 
 from ntshell.base.place import Place
+from ntshell.compiler.condition import BadCondition, Condition
+from ntshell.compiler.expand import BadMacro, Expander, define
 from ntshell.compiler.include import Reader
 from ntshell.compiler.program import Problem
+from ntshell.compiler.scan import Lexer, Token, lines_of
 
 _QUIET_PRAGMAS = frozenset(("message", "comment", "region", "endregion", "warning", "deprecated", "hdrstop", "optimize"))
 
@@ -24,8 +28,9 @@ class Source(Preprocessor):  # type: ignore[misc]
     """One translation unit on its way through the preprocessor."""
 
     def __init__(self, reader: Reader, defines: Mapping[str, str]) -> None:
-        super().__init__()
+        super().__init__(Lexer())
         self.reader = reader
+        self.expander = Expander(self.macros)
         self.problems: list[Problem] = []
         self.line_directive = None
         self.auto_pragma_once_enabled = True
@@ -42,6 +47,60 @@ class Source(Preprocessor):  # type: ignore[misc]
         """The tokens of a text that stands for a file."""
         self.temp_path = [os.path.dirname(path)]
         return list(self.parsegen(text if text.endswith("\n") else text + "\n", path, path))
+
+    def group_lines(self, input: str, abssource: str) -> Iterator[list[Any]]:
+        """The logical lines of a file; files read before are not scanned again."""
+        known = self.reader.scanned.get(abssource)
+        if known is None:
+            known = self.reader.scanned[abssource] = list(lines_of(input, abssource))
+        for line in known:
+            yield list(line)
+
+    def define(self, tokens: Any) -> None:
+        """`#define`."""
+        if isinstance(tokens, str):
+            tokens = next(lines_of(f"#{tokens}", ""))[1:-1]
+        try:
+            macro = define(tokens)
+            self.macros[macro.name] = macro
+        except BadMacro as error:
+            self.problem(error.token, error.message)
+
+    def expand_macros(self, tokens: list[Any], expanding_from: Any = None) -> list[Any]:
+        """The tokens with their macros expanded."""
+        self.expander.macros = self.macros
+        try:
+            return self.expander.expand(tokens)
+        except BadMacro as error:
+            self.problem(error.token, error.message)
+            return tokens
+
+    def evalexpr(self, tokens: list[Any]) -> tuple[int, None]:
+        """The value of a condition."""
+        tokens = self._defined(tokens)
+        if not tokens:
+            return 0, None
+        try:
+            return Condition(self.expand_macros(tokens)).value(), None
+        except BadCondition as error:
+            self.problem(tokens[0], str(error))
+            return 0, None
+
+    def _defined(self, tokens: list[Any]) -> list[Any]:
+        """The tokens of a condition with `defined X` and `defined(X)` answered."""
+        out: list[Any] = []
+        waiting = [token for token in reversed(tokens) if token.type != "CPP_WS"]
+        while waiting:
+            token = waiting.pop()
+            if token.value == "defined" and waiting:
+                name = waiting.pop()
+                if name.value == "(" and len(waiting) > 1:
+                    name = waiting.pop()
+                    waiting.pop()
+                known = "1" if name.value in self.macros else "0"
+                token = Token("CPP_INTEGER", known, token.lineno, token.source)
+            out.append(token)
+        return out
 
     def include(self, tokens: list[Any], original_line: list[Any]) -> Iterator[Any]:
         """The tokens of an included file."""

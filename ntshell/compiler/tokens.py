@@ -26,6 +26,8 @@ class BadToken(Exception):
 
 def classify(value: str) -> str:
     """pycparser's name for a token's spelling."""
+    if value == "#":
+        return "PPHASH"
     kind = _PUNCTUATION.get(value) or _KEYWORDS.get(value)
     if kind is not None:
         return kind
@@ -126,6 +128,8 @@ class Translator:
             argument, index = self._argument(index)
             if "declspec" in word:
                 self._declspec(argument, token, index, column)
+            elif argument.lstrip("( ").startswith("pack"):
+                self._add_pragma(argument.strip()[1:-1], token, column)
             return index
         for part in dialect.REPLACED[word]:
             self.out.append(Token(classify(part), part, token.lineno, column, token.source))
@@ -176,23 +180,13 @@ class Translator:
         """Note inline assembly and skip it: a braced block or the rest of the line."""
         self.problems.append((token.source, token.lineno, "inline assembly cannot be run here: write it in C"))
         tokens = self._in
-        while index < len(tokens) and tokens[index].value.isspace() and "\n" not in tokens[index].value:
+        if index < len(tokens) and tokens[index].value == "{":
+            while index < len(tokens) and tokens[index].value != "}":
+                index += 1
             index += 1
-        if index < len(tokens) and tokens[index].value.isspace():
-            ahead = index
-            while ahead < len(tokens) and tokens[ahead].value.isspace():
-                ahead += 1
-            if ahead < len(tokens) and tokens[ahead].value == "{":
-                index = ahead
-        stop = "}" if index < len(tokens) and tokens[index].value == "{" else "\n"
-        while index < len(tokens):
-            value = tokens[index].value
-            index += 1
-            if value == stop or (stop == "\n" and "\n" in value):
-                break
-            if stop == "\n" and value == "}":
-                index -= 1
-                break
+        else:
+            while index < len(tokens) and tokens[index].lineno == token.lineno and tokens[index].value != "}":
+                index += 1
         self.out.append(Token("SEMI", ";", token.lineno, 0, token.source))
         return index
 
@@ -203,6 +197,9 @@ class Translator:
             index += 1
         text = "".join(words).strip()
         if text.startswith("pragma"):
-            self.out.append(Token("PPPRAGMA", "pragma", token.lineno, column, token.source))
-            self.out.append(Token("PPPRAGMASTR", text[6:].strip(), token.lineno, column, token.source))
+            self._add_pragma(text[6:].strip(), token, column)
         return index
+
+    def _add_pragma(self, text: str, token: Any, column: int) -> None:
+        self.out.append(Token("PPPRAGMA", "pragma", token.lineno, column, token.source))
+        self.out.append(Token("PPPRAGMASTR", text, token.lineno, column, token.source))

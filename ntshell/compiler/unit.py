@@ -13,9 +13,11 @@ import attrs
 from pycparser import c_ast
 
 from ntshell.compiler.declare import Declarer
+from ntshell.compiler.dialect import BUILTIN_TYPES
 from ntshell.compiler.include import Reader
 from ntshell.compiler.scope import Local, Object, Problems, Routine, Scope, Typedef, Wrong, wrong
-from ntshell.ctype.types import Array, CType, Function, Struct
+from ntshell.ctype.basic import CHAR
+from ntshell.ctype.types import Array, CType, Function, Pointer, Struct
 
 
 @attrs.define(eq=False)
@@ -61,6 +63,8 @@ class Unit(Declarer):
         self.image = image
         self.ordered: list[Routine | Object] = []
         self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
+        for name in BUILTIN_TYPES:
+            self.scope.names[name] = Typedef(name, Pointer(CHAR, pointer_size), True)
         image.units.append(self)
 
     def fold(self, node: Any) -> int:

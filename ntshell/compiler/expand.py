@@ -1,0 +1,246 @@
+"""Macros: definition and expansion, by the algorithm of the C standard's committee (each token carries its hide set).
+
+Rules: `#` and `##` take arguments as written, all else takes them expanded; a comma before an empty `__VA_ARGS__` goes,
+as Microsoft's preprocessor has it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from ntshell.compiler.scan import Token, tokens_of
+
+_NONE: frozenset[str] = frozenset()
+
+
+class BadMacro(Exception):
+    """A definition or use that is no macro's: the message, and the token it is at."""
+
+    def __init__(self, message: str, token: Any) -> None:
+        super().__init__(message)
+        self.message, self.token = message, token
+
+
+@attrs.define(eq=False)
+class Macro:
+    """A macro; `arglist` None when it takes no arguments."""
+
+    name: str
+    value: list[Token]
+    arglist: list[str] | None = None
+    variadic: bool = False
+    source: str = ""
+    lineno: int = 0
+    pastes: bool = False
+
+
+def define(tokens: list[Any]) -> Macro:
+    """A macro from the tokens after `#define`, spaces still among them."""
+    name = tokens[0]
+    if name.type != "CPP_ID":
+        raise BadMacro("a macro's name is missing", name)
+    at, arglist, variadic = 1, None, False
+    if len(tokens) > 1 and tokens[1].value == "(" and not tokens[1].space:
+        at, arglist, variadic = _parameters(tokens)
+    value: list[Token] = []
+    space = False
+    for token in tokens[at:]:
+        if token.type == "CPP_WS":
+            space = True
+            continue
+        value.append(Token(token.type, token.value, token.lineno, token.source, space))
+        space = False
+    pastes = any(token.value in ("#", "##") for token in value)
+    return Macro(name.value, value, arglist, variadic, name.source, name.lineno, pastes)
+
+
+def _parameters(tokens: list[Any]) -> tuple[int, list[str], bool]:
+    names: list[str] = []
+    variadic = False
+    for at in range(2, len(tokens)):
+        token = tokens[at]
+        if token.value == ")":
+            return at + 1, names, variadic
+        if token.value == "...":
+            variadic = True
+            if tokens[at - 1].type != "CPP_ID":
+                names.append("__VA_ARGS__")
+        elif token.type == "CPP_ID":
+            names.append(token.value)
+    raise BadMacro("the parameters of this macro do not end", tokens[0])
+
+
+class Expander:
+    """Expands with the macros in `macros`."""
+
+    def __init__(self, macros: dict[str, Any]) -> None:
+        self.macros = macros
+        self.counter = 0
+
+    def expand(self, tokens: list[Any]) -> list[Any]:
+        """The tokens with all macros expanded."""
+        macros, out = self.macros, []
+        stack = tokens[::-1]
+        while stack:
+            token = stack.pop()
+            if token.type != "CPP_ID":
+                out.append(token)
+                continue
+            macro = macros.get(token.value)
+            if macro is None:
+                out.append(self._special(token) if token.value[:2] == "__" else token)
+            elif token.value in token.hide:
+                out.append(token)
+            elif macro.arglist is None:
+                hide = token.hide | {macro.name}
+                body = self._pasted(macro.value) if macro.pastes else macro.value
+                self._push(stack, body, token, hide)
+            else:
+                self._call(stack, token, macro, out)
+        return out
+
+    def _special(self, token: Any) -> Any:
+        if token.value == "__LINE__":
+            return Token("CPP_INTEGER", str(token.lineno), token.lineno, token.source, token.space)
+        if token.value == "__COUNTER__":
+            self.counter += 1
+            return Token("CPP_INTEGER", str(self.counter - 1), token.lineno, token.source, token.space)
+        return token
+
+    def _push(self, stack: list[Any], body: list[Any], at: Any, hide: frozenset[str]) -> None:
+        line, source, space = at.lineno, at.source, at.space
+        made = []
+        for token in body:
+            made.append(Token(token.type, token.value, line, source, space, token.hide | hide if token.hide else hide))
+            space = token.space
+        if made:
+            made[0].space = at.space
+            for new, token in zip(made[1:], body[1:], strict=True):
+                new.space = token.space
+        stack.extend(made[::-1])
+
+    def _call(self, stack: list[Any], token: Any, macro: Macro, out: list[Any]) -> None:
+        at = len(stack) - 1
+        while at >= 0 and stack[at].type == "CPP_WS":
+            at -= 1
+        if at < 0 or stack[at].value != "(":
+            out.append(token)
+            return
+        args, end = self._arguments(stack, at, macro, token)
+        last = stack[end]
+        del stack[end:]
+        hide = (token.hide & last.hide) | {macro.name}
+        self._push(stack, self._substitute(macro, args), token, hide)
+
+    def _arguments(self, stack: list[Any], at: int, macro: Macro, token: Any) -> tuple[list[list[Any]], int]:
+        """The arguments of a use and the index of its closing parenthesis in the (reversed) stack."""
+        assert macro.arglist is not None
+        args: list[list[Any]] = [[]]
+        depth = 0
+        index = at
+        while index >= 0:
+            each = stack[index]
+            value = each.value
+            if value == "(":
+                depth += 1
+                if depth > 1:
+                    args[-1].append(each)
+            elif value == ")":
+                depth -= 1
+                if not depth:
+                    break
+                args[-1].append(each)
+            elif value == "," and depth == 1 and not (macro.variadic and len(args) >= len(macro.arglist)):
+                args.append([])
+            elif each.type != "CPP_WS":
+                args[-1].append(each)
+            index -= 1
+        if index < 0:
+            raise BadMacro(f"the arguments of {macro.name} do not end", token)
+        wanted = len(macro.arglist)
+        if args == [[]] and not wanted:
+            args = []
+        if len(args) == wanted - 1 and (macro.variadic or wanted == 1):
+            args.append([])
+        if len(args) != wanted:
+            raise BadMacro(f"{macro.name} takes {wanted} arguments, not {len(args)}", token)
+        return args, index
+
+    def _substitute(self, macro: Macro, args: list[list[Any]]) -> list[Any]:
+        assert macro.arglist is not None
+        names = {name: n for n, name in enumerate(macro.arglist)}
+        body, out = macro.value, []
+        expanded: dict[int, list[Any]] = {}
+        at = 0
+        while at < len(body):
+            token = body[at]
+            following = body[at + 1] if at + 1 < len(body) else None
+            if token.value == "#" and following is not None and following.value in names:
+                out.append(_stringized(args[names[following.value]], token))
+                at += 2
+                continue
+            which = names.get(token.value) if token.type == "CPP_ID" else None
+            if which is None:
+                out.append(token)
+            else:
+                pasted = (following is not None and following.value == "##") or (at and body[at - 1].value == "##")
+                if pasted:
+                    given = args[which] or [Token("CPP_NONE", "", token.lineno, token.source)]
+                else:
+                    if which not in expanded:
+                        expanded[which] = self.expand(list(args[which]))
+                    given = expanded[which]
+                if not args[which] and macro.variadic and which == len(args) - 1:
+                    _drop_comma(out)
+                out += _spaced(given, token)
+            at += 1
+        return self._pasted(out) if macro.pastes else out
+
+    def _pasted(self, tokens: list[Any]) -> list[Any]:
+        out: list[Any] = []
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            if token.value == "##" and out and at + 1 < len(tokens):
+                left, right = out.pop(), tokens[at + 1]
+                made = tokens_of(left.value + right.value, left.source, left.lineno)
+                for each in made:
+                    each.hide = left.hide | right.hide
+                if made:
+                    made[0].space = left.space
+                out += made or [Token("CPP_NONE", "", left.lineno, left.source)]
+                at += 2
+                continue
+            out.append(token)
+            at += 1
+        return [token for token in out if token.value]
+
+
+def _drop_comma(out: list[Any]) -> None:
+    at = len(out) - 1
+    if at >= 0 and out[at].value == "##":
+        at -= 1
+    if at >= 0 and out[at].value == ",":
+        del out[at:]
+
+
+def _spaced(tokens: list[Any], like: Any) -> list[Any]:
+    """The tokens of an argument where a parameter stood: the first takes the parameter's space."""
+    if not tokens:
+        return []
+    first = tokens[0]
+    return [Token(first.type, first.value, first.lineno, first.source, like.space, first.hide), *tokens[1:]]
+
+
+def _stringized(tokens: list[Any], like: Any) -> Any:
+    parts: list[str] = []
+    for token in tokens:
+        if token.space and parts:
+            parts.append(" ")
+        text = token.value
+        if token.type in ("CPP_STRING", "CPP_CHAR"):
+            text = text.replace("\\", "\\\\").replace('"', '\\"')
+        parts.append(text)
+    return Token("CPP_STRING", '"' + "".join(parts) + '"', like.lineno, like.source, like.space)
