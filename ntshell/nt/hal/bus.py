@@ -153,7 +153,8 @@ def HalSetBusDataByOffset(
 @export(
     """_IRQL_requires_max_(PASSIVE_LEVEL)
     NTHALAPI NTSTATUS HalAssignSlotResources(_In_ PUNICODE_STRING RegistryPath,
-        _In_opt_ PUNICODE_STRING DriverClassName, _In_ PDRIVER_OBJECT DriverObject, _In_opt_ PDEVICE_OBJECT DeviceObject, _In_ INTERFACE_TYPE BusType,
+        _In_opt_ PUNICODE_STRING DriverClassName, _In_ PDRIVER_OBJECT DriverObject,
+        _In_opt_ PDEVICE_OBJECT DeviceObject, _In_ INTERFACE_TYPE BusType,
         _In_ ULONG BusNumber, _In_ ULONG SlotNumber, _Out_ PCM_RESOURCE_LIST *AllocatedResources);""",
     header="ntddk.h",
     module="hal",

@@ -1,6 +1,4 @@
-"""The kernel core: IRQL, spin locks, dispatcher objects and waits, DPCs, timers, interrupts, device queues, bug
-checks.
-"""
+"""The kernel core: IRQL, spin locks, waits, dispatcher objects, DPCs, timers, interrupts, queues, bug checks."""
 
 from ntshell.nt.ke import (
     bugcheck,
