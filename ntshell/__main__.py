@@ -1,0 +1,5 @@
+"""`python -m ntshell`."""
+
+from ntshell.cli import main
+
+raise SystemExit(main())

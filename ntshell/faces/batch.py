@@ -1,0 +1,125 @@
+"""The batch face: commands from files, from -c, or from stdin, with an exit code.
+
+stdout is data.  As text each command is echoed behind the prompt it was given at (`0:012a PASSIVE kd> p`), then its
+report follows: what comes out reads as a transcript.  With --json there is one object a command and line and nothing else:
+`command`, `ok`, `position`, then the report's own facts, or `error` (with `place`, `hint`) when it failed.  stderr is talk.
+
+Rules: the first mistake ends a run; so does Ctrl+C, after breaking in, and a spent budget.  A finding that no command
+expected makes the exit code 1, whatever is loaded or restarted after it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ntshell.base.errors import BudgetSpent, Exit, NtshellError
+from ntshell.debugger.session import Session, SessionOptions
+from ntshell.faces.interrupts import breaking_in
+from ntshell.faces.talk import complain, named, say
+from ntshell.shell.report import Report, as_json
+
+if TYPE_CHECKING:
+    from ntshell.nt.kernel import Finding
+    from ntshell.shell.shell import Shell
+
+
+def write(report: Report, command: str, json: bool, position: int = 0) -> None:
+    """A report on stdout, as text or as one JSON object."""
+    if json:
+        _object({"command": command, "ok": True, "position": position}, as_json(report))
+    elif report.blocks:
+        print(report.text, flush=True)
+
+
+def _object(head: dict[str, Any], rest: dict[str, Any]) -> None:
+    from json import dumps
+
+    found = head | {name: value for name, value in rest.items() if name not in head}
+    print(dumps(found, ensure_ascii=False), flush=True)
+
+
+class Interrupted(NtshellError):
+    """Ctrl+C."""
+
+    exit_code = Exit.INTERRUPTED
+
+
+@attrs.define
+class Batch:
+    """Runs commands on a fresh machine each time."""
+
+    options: SessionOptions
+    json: bool = False
+    failed: list[Finding] = attrs.Factory(list)  # findings that can no longer be expected
+
+    def run(self, commands: list[str], file: str, sources: list[str] | None = None) -> int:
+        """Load sources, do commands, then a command file ('-' is stdin, '' is none); returns the exit code."""
+        from ntshell.shell.shell import Shell
+
+        self.failed = []
+        shell = Shell(Session(self.options))
+        try:
+            for source in sources or ():
+                self._line(shell, f'load "{source}"' if " " in source else f"load {source}")
+            for line in commands:
+                self._line(shell, line)
+            if file:
+                self._file(shell, file)
+        except NtshellError as error:
+            self._complain(error)
+            self._tell(shell)
+            return int(error.exit_code)
+        return int(Exit.BROKEN if self._tell(shell) else Exit.CLEAN)
+
+    # --- where commands come from ------------------------------------------------------------------------------------
+    def _line(self, shell: Shell, line: str) -> None:
+        self._follow(shell, shell.execute(line))
+
+    def _file(self, shell: Shell, file: str) -> None:
+        from ntshell.shell.script import run_file, run_lines
+
+        if file == "-":
+            self._follow(shell, run_lines(shell, sys.stdin, "stdin"))
+        else:
+            self._follow(shell, run_file(shell, Path(file)))
+
+    # --- what comes of them --------------------------------------------------------------------------------------------
+    def _follow(self, shell: Shell, results: Iterator[tuple[Any, str, Report]]) -> None:
+        session = shell.session
+        while True:
+            prompt, before, machine = shell.prompt(), session.unexpected(), (session.k, session.since)
+            with breaking_in(session) as seen:
+                step = next(results, None)
+            if step is None:
+                return
+            if machine != (session.k, session.since):  # another load: what was not expected by now fails the run
+                self.failed.extend(before)
+            _, text, report = step
+            if not self.json:
+                print(f"{prompt}{text}", flush=True)
+            write(report, text, self.json, session.k.journal.position)
+            if seen:
+                raise Interrupted("interrupted", session.stop.place)
+            if session.stop.kind == "budget":
+                raise BudgetSpent(f"the budget of {self.options.steps} steps is spent", session.stop.place)
+
+    def _complain(self, error: NtshellError) -> None:
+        if self.json:
+            place: Any = {"file": error.place.file, "line": error.place.line} if error.place else None
+            _object(
+                {"ok": False, "error": error.message, "place": place, "hint": error.hint},
+                {"exit": int(error.exit_code)},
+            )
+        complain(error)
+
+    def _tell(self, shell: Shell) -> bool:
+        """Name the findings that nobody expected; whether there are any."""
+        found = [*self.failed, *shell.session.unexpected()]
+        for finding in found:
+            say(f"finding: {named(finding)}")
+        return bool(found)
