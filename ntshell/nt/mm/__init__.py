@@ -1,1 +1,5 @@
-"""The memory manager: pool, mappings, memory descriptor lists."""
+"""The memory manager: pool, mappings, memory descriptor lists, pageable sections."""
+
+from ntshell.nt.mm import mapping, mdl, section
+
+__all__ = ["mapping", "mdl", "section"]

@@ -1,0 +1,87 @@
+"""Pageable code and data of a driver: sections locked by an address in them.
+
+Rules: a locked section is counted in its image's handle; paged code (`Code.paged`) of a locked section may run at any
+level.  A handle is the image's base, for it names all pageable sections of that image; each lock is on the ledger until
+it is undone.
+"""
+
+from __future__ import annotations
+
+from ntshell.nt.export import export
+from ntshell.nt.kernel import Image, Kernel
+
+APC = "_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI"
+MEMORY_MANAGEMENT = 0x1A
+
+
+def _image(k: Kernel, address: int) -> Image:
+    image = k.image_at(address)
+    if image is None:
+        k.bugcheck(
+            MEMORY_MANAGEMENT, 0x1000, address,
+            rule=f"{k.arch.format(address)} lies in no driver's image, so it names no pageable section",
+            mend="pass the address of a routine or variable in the section",
+        )  # fmt: skip
+    assert image is not None
+    return image
+
+
+def lock(k: Kernel, address: int, count: int = 1) -> int:
+    """Lock or unlock the pageable sections of the image that an address lies in; the handle."""
+    image = _image(k, address)
+    held = k.held.get(("section", image.base))
+    locks = (int(held.text.split()[0]) if held is not None else 0) + count
+    if locks < 0:
+        k.bugcheck(
+            MEMORY_MANAGEMENT, 0x1001, image.base,
+            rule=f"a pageable section of {image.name} was unlocked that is not locked",
+            mend="unlock it as often as it was locked",
+        )  # fmt: skip
+    k.release("section", image.base)
+    if locks:
+        k.acquire("section", image.base, f"{locks} lock(s) on pageable sections of {image.name}")
+    if (locks > 0) == (held is not None):
+        return image.base
+    for code in image.codes.values():
+        if code.info is not None and code.info.section.upper().startswith("PAGE"):
+            k.journal.set(code, "paged", locks == 0)
+    return image.base
+
+
+@export(f"{APC} PVOID NTAPI MmLockPagableDataSection(_In_ PVOID AddressWithinSection);", acquires="section")
+def MmLockPagableDataSection(k: Kernel, AddressWithinSection: int) -> int:
+    """Lock a driver's pageable section into memory; the handle to unlock it by."""
+    return lock(k, AddressWithinSection)
+
+
+@export(f"{APC} VOID NTAPI MmLockPagableSectionByHandle(_In_ PVOID ImageSectionHandle);", acquires="section")
+def MmLockPagableSectionByHandle(k: Kernel, ImageSectionHandle: int) -> None:
+    """Lock a section again by its handle."""
+    lock(k, ImageSectionHandle)
+
+
+@export(f"{APC} VOID NTAPI MmUnlockPagableImageSection(_In_ PVOID ImageSectionHandle);", releases="section")
+def MmUnlockPagableImageSection(k: Kernel, ImageSectionHandle: int) -> None:
+    """Make a locked section pageable again."""
+    lock(k, ImageSectionHandle, -1)
+
+
+def _page(k: Kernel, address: int, paged: bool) -> int:
+    image = _image(k, address)
+    for code in image.codes.values():
+        own = code.info is not None and code.info.section.upper().startswith("PAGE")
+        if code.paged != (paged or own):
+            k.journal.set(code, "paged", paged or own)
+    return image.base
+
+
+@export(f"{APC} PVOID NTAPI MmPageEntireDriver(_In_ PVOID AddressWithinSection);")
+def MmPageEntireDriver(k: Kernel, AddressWithinSection: int) -> int:
+    """Make all of a driver pageable; its image's base."""
+    return _page(k, AddressWithinSection, True)
+
+
+@export(f"{APC} VOID NTAPI MmResetDriverPaging(_In_ PVOID AddressWithinSection);")
+def MmResetDriverPaging(k: Kernel, AddressWithinSection: int) -> None:
+    """Make a driver pageable only where its sections say so."""
+    _page(k, AddressWithinSection, False)
