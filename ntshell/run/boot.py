@@ -15,6 +15,8 @@ from ntshell.nt import cm, data_exports, dbg, ex, hal, io, ke, mm, ob, ps, rtl, 
 from ntshell.nt.export import EXPORTS
 from ntshell.nt.internal import INTERNALS
 from ntshell.nt.kernel import Image, Kernel
+from ntshell.nt.mm.pool import Pool
+from ntshell.run.drivers import hook
 from ntshell.run.engine import Engine
 from ntshell.run.image import ReadOnly
 
@@ -28,7 +30,7 @@ def boot(arch: Arch, spec: MachineSpec, types: TypeTable) -> Engine:
     machine = build(arch, spec)
     k = Kernel(machine, types, machine.journal, machine.memory, arch)
     _map_images(k)
-    mm.boot(k)  # pool
+    k.pool = Pool(k)
     ke.boot(k)  # processor blocks, timer and DPC lists
     ob.boot(k)  # the namespace and object types
     ps.boot(k)  # the system process
@@ -36,6 +38,7 @@ def boot(arch: Arch, spec: MachineSpec, types: TypeTable) -> Engine:
     io.boot(k)  # lists of the I/O manager
     data_exports.fill(k)
     engine = Engine(k)
+    hook(engine)
     engine.idle = _idle_thread(k)
     engine.switch_first(engine.idle)
     k.journal.log.clear()  # history begins here

@@ -86,11 +86,11 @@ def unbind(engine: Engine, image: Image) -> None:
     k.emit("load", f"{image.file} unloaded", name=image.name, base=image.base)
 
 
-def discard_init(engine: Engine, image: Image) -> None:
+def discard_init(k: Kernel, image: Image) -> None:
     """DriverEntry has succeeded: the INIT section is not needed again."""
     for code in image.codes.values():
         if code.info.section == "INIT":
-            engine.k.journal.set(code, "hazard", "discarded")
+            k.journal.set(code, "hazard", "discarded")
 
 
 def _free_base(k: Kernel, size: int) -> int:
