@@ -1,7 +1,7 @@
 """Attaching devices to each other, and finding a device through its name.
 
-Rules: a device is attached to the top of a stack; a device that is being initialized or unloaded takes none.  A device found by
-name is opened: its file object holds it until ObDereferenceObject, and Unload of its driver waits for that.
+Rules: a device is attached to the top of a stack; a device that is being initialized or unloaded takes none. A device
+found by name is opened: its file object holds it until ObDereferenceObject, and Unload of its driver waits for that.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from ntshell.nt.export import Stage, export
 from ntshell.nt.flow import Result
 from ntshell.nt.io import file, stack, unload
 from ntshell.nt.io.common import after
-from ntshell.nt.io.constants import DO_DEVICE_INITIALIZING
+from ntshell.nt.io.constants import DO_DEVICE_INITIALIZING, FILE_READ_ATTRIBUTES
+from ntshell.nt.io.state import OpenFile
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import object as ob
-from ntshell.nt.status import STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS, nt_success
+from ntshell.nt.status import STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS
 
 
 def attach(k: Kernel, source: int, target: int) -> int:
@@ -49,7 +50,8 @@ def IoAttachDeviceToDeviceStack(k: Kernel, SourceDevice: int, TargetDevice: int)
 
 @export(
     """_IRQL_requires_max_(PASSIVE_LEVEL)
-    NTKERNELAPI NTSTATUS IoAttachDeviceByPointer(_In_ PDEVICE_OBJECT SourceDevice, _In_ PDEVICE_OBJECT TargetDevice);""",
+    NTKERNELAPI NTSTATUS IoAttachDeviceByPointer(_In_ PDEVICE_OBJECT SourceDevice,
+        _In_ PDEVICE_OBJECT TargetDevice);""",
     acquires="attachment",
     stage=Stage(entry=4),
     header="ntddk.h",
@@ -72,9 +74,8 @@ def IoAttachDevice(k: Kernel, SourceDevice: int, TargetDevice: int, AttachedDevi
     """Attach a device to the stack of the device with that name."""
     caller = k.caller
 
-    def opened(k: Kernel, status: int) -> Result:
-        found = file.last_opened(k)
-        if not nt_success(status) or found is None:
+    def opened(k: Kernel, found: OpenFile | None, status: int) -> Result:
+        if found is None:
             return status
         k.caller = caller
         lower = attach(k, SourceDevice, stack.related(k, found.object))
@@ -82,7 +83,7 @@ def IoAttachDevice(k: Kernel, SourceDevice: int, TargetDevice: int, AttachedDevi
         result = STATUS_SUCCESS if lower else STATUS_NO_SUCH_DEVICE
         return after(k, file.close(k, found), lambda kernel, _: result)
 
-    return after(k, file.open_device(k, k.unicode(TargetDevice), kernel=True), opened)
+    return file.open_device(k, k.unicode(TargetDevice), opened, kernel=True, access=FILE_READ_ATTRIBUTES)
 
 
 @export(
@@ -124,9 +125,8 @@ def IoGetDeviceObjectPointer(
     """Open a device by name: its file object, referenced, and the device on top of its stack."""
     caller = k.caller
 
-    def opened(k: Kernel, status: int) -> Result:
-        found = file.last_opened(k)
-        if not nt_success(status) or found is None:
+    def opened(k: Kernel, found: OpenFile | None, status: int) -> Result:
+        if found is None:
             return status
         entry = ob.find(k, found.object)
         ob.reference(k, entry)
@@ -136,7 +136,7 @@ def IoGetDeviceObjectPointer(
         k.set_pointer(DeviceObject, stack.related(k, found.object))
         return after(k, file.close(k, found), lambda kernel, _: STATUS_SUCCESS)
 
-    return after(k, file.open_device(k, k.unicode(ObjectName), kernel=True, access=DesiredAccess), opened)
+    return file.open_device(k, k.unicode(ObjectName), opened, kernel=True, access=DesiredAccess)
 
 
 @export(

@@ -1,8 +1,8 @@
 """IRPs that a driver has the I/O manager build: synchronous and asynchronous requests, device control requests.
 
-Rules: an IRP for a synchronous request or a device control belongs to the calling thread (it hangs on the thread's list) and
-the I/O manager frees it on completion; an asynchronous one is the driver's to free.  Buffers are set up as the target device
-wants them: a system buffer, an MDL, or the caller's own address.
+Rules: an IRP for a synchronous request or a device control belongs to the calling thread (it hangs on the thread's
+list) and the I/O manager frees it on completion; an asynchronous one is the driver's to free. Buffers are set up as
+the target device wants them: a system buffer, an MDL, or the caller's own address.
 """
 
 from __future__ import annotations

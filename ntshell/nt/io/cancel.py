@@ -1,7 +1,8 @@
 """Cancelling: the cancel spin lock, and IoCancelIrp.
 
-Rules: a cancel routine is entered at DISPATCH_LEVEL with the cancel spin lock held and must release it, to Irp->CancelIrql;
-there is one such lock for all drivers, so it is held for a short while and nothing is completed under it.
+Rules: a cancel routine is entered at DISPATCH_LEVEL with the cancel spin lock held and must release it, to
+Irp->CancelIrql; there is one such lock for all drivers, so it is held for a short while and nothing is completed
+under it.
 """
 
 from __future__ import annotations
@@ -102,11 +103,9 @@ def enter(k: Kernel, routine: int, device: int, irp: int, level: int) -> Call:
         if k.irql != level:
             k.bugcheck(
                 0xC9, 0x12, routine, level, k.irql,
-                rule=f"the cancel routine {symbol(k, routine)} returned at IRQL {k.irql}, the request was cancelled at {level}",
+                rule=f"the cancel routine {symbol(k, routine)} returned at IRQL {k.irql}, not at {level}",
                 mend="pass Irp->CancelIrql to IoReleaseCancelSpinLock",
             )  # fmt: skip
         return 1
 
     return Call(routine, (device, irp), then)
-
-

@@ -84,9 +84,7 @@ def module_of(k: Kernel, routine: int) -> str:
 def complain(k: Kernel, code: int, parameters: tuple[int, ...], name: str, routine: int, rule: str, mend: str) -> None:
     """Report a rule that a driver's routine broke and that does not stop the machine."""
     place = end_of(k, routine) or k.place()
-    k.report(
-        Finding(code, name, parameters, rule, mend, place, k.journal.position, module_of(k, routine), fatal=False)
-    )
+    k.report(Finding(code, name, parameters, rule, mend, place, k.journal.position, module_of(k, routine), fatal=False))
 
 
 def gone(k: Kernel, address: int) -> bool:

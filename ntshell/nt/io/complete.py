@@ -1,8 +1,9 @@
 """Completing an IRP: the way back up through the completion routines, and what the I/O manager does at the top.
 
-Rules: each stack location's completion routine is called when its conditions hold, with the device of the driver that set it;
-STATUS_MORE_PROCESSING_REQUIRED stops there, the IRP is that driver's again.  A location without a routine hands its pending
-mark on.  At the top buffered data, status block and event are dealt with and the IRP is freed: whoever touches it then faults.
+Rules: each stack location's completion routine is called when its conditions hold, with the device of the driver that
+set it; STATUS_MORE_PROCESSING_REQUIRED stops there, the IRP is that driver's again. A location without a routine
+hands its pending mark on. At the top buffered data, status block and event are dealt with and the IRP is freed:
+whoever touches it then faults.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def _check(k: Kernel, irp: int) -> None:
     if gone(k, irp) and known is not None:
         k.bugcheck(
             0x44, irp, 0, 0, 0,
-            rule=f"IoCompleteRequest was called for IRP {k.arch.format(irp)}, which has been completed and freed already",
+            rule=f"IoCompleteRequest was called for IRP {k.arch.format(irp)}, which was completed and freed before",
             mend="complete an IRP once: whoever takes it out of the queue, under the queue's lock, completes it",
         )  # fmt: skip
     here = packet.irp(k, irp)
@@ -145,7 +146,7 @@ def _ask(k: Kernel, irp: int, boost: int, below: int, pending: bool) -> Result:
         if k.irql != level:
             k.bugcheck(
                 0xC4, 0xFA, routine, level, k.irql,
-                rule=f"the completion routine {symbol(k, routine)} was entered at IRQL {level} and returned at {k.irql}",
+                rule=f"the completion routine {symbol(k, routine)} entered at IRQL {level} returned at {k.irql}",
                 mend="restore the IRQL before it returns",
             )  # fmt: skip
         if value & MASK == STATUS_MORE_PROCESSING_REQUIRED:
@@ -154,7 +155,7 @@ def _ask(k: Kernel, irp: int, boost: int, below: int, pending: bool) -> Result:
             complain(
                 k, 0xC9, (0x228, routine, irp), VERIFIER, routine,
                 f"the completion routine {symbol(k, routine)} did not hand the pending mark on",
-                "begin a completion routine that lets the IRP go up with: if (Irp->PendingReturned) IoMarkIrpPending(Irp);",
+                "begin such a completion routine with: if (Irp->PendingReturned) IoMarkIrpPending(Irp);",
             )  # fmt: skip
         return _next(k, irp, boost)
 
@@ -201,10 +202,10 @@ def finish(k: Kernel, irp: int, boost: int) -> None:
     nt_list = here.at("ThreadListEntry")
     if not k.list_empty(nt_list):
         k.list_remove(nt_list)
-    file = k.io.file_at(here[packet.FILE]) if here[packet.FILE] else None
+    file = k.io.file_at(here[packet.FILE]) if packet.track(k, irp).counted else None
     k.release("irp", irp)
     packet.free(k, irp)
-    if file is not None and file.outstanding:
+    if file is not None:
         k.journal.set(file, "outstanding", file.outstanding - 1)
         if file.outstanding == 0:
             set_event(k, file.drained)
@@ -254,4 +255,3 @@ def _free_mdls(k: Kernel, irp: int) -> None:
             nt(k, "MmUnlockPages", mdl)
         nt(k, "IoFreeMdl", mdl)
         mdl = following
-

@@ -1,8 +1,8 @@
 """Controller objects: a board that several devices share, one at a time.
 
-Rules: a controller is given to the device whose ControllerControl routine returned KeepObject, until IoFreeController; the
-others wait in its queue, each by the wait context block in its device object, so each device can wait once.  The routines run at
-DISPATCH_LEVEL, from within IoAllocateController or IoFreeController.
+Rules: a controller is given to the device whose ControllerControl routine returned KeepObject, until
+IoFreeController; the others wait in its queue, each by the wait context block in its device object, so each device
+can wait once. The routines run at DISPATCH_LEVEL, from within IoAllocateController or IoFreeController.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Device objects: made, named, and deleted.
 
-Rules: DEVICE_OBJECT and device extension are one block of nonpaged memory, zeroed; the newest device is first in its driver's
-list; what lies in the extension goes with the device, so a timer that is set or a DPC that is queued there is bug check 0xC7.
-A device in use (open, or with a device attached above it) must not be deleted: 0x36.
+Rules: DEVICE_OBJECT and device extension are one block of nonpaged memory, zeroed; the newest device is first in its
+driver's list; what lies in the extension goes with the device, so a timer that is set or a DPC that is queued there
+is bug check 0xC7. A device in use (open, or with a device attached above it) must not be deleted: 0x36.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ntshell.nt.io.constants import (
 from ntshell.nt.ke.checks import live_objects
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import object as ob
+from ntshell.nt.ob.namespace import Entry
 from ntshell.nt.status import (
     STATUS_INSUFFICIENT_RESOURCES,
     STATUS_OBJECT_NAME_COLLISION,
@@ -156,7 +157,7 @@ def IoDeleteDevice(k: Kernel, DeviceObject: int) -> Result:
     return after(k, result, lambda kernel, _: after(kernel, ob.dereference(kernel, holder), nothing))
 
 
-def delete_procedure(k: Kernel, entry: ob.Entry) -> Result:
+def delete_procedure(k: Kernel, entry: Entry) -> Result:
     """The last reference to a deleted device is gone: what hangs on it goes too, then the block itself."""
     here = stack.device(k, entry.address)
     for block in (int(here.Vpb), int(here.DeviceObjectExtension)):
@@ -187,7 +188,11 @@ def _check_delete(k: Kernel, address: int) -> None:
     here = stack.device(k, address)
     if here.ReferenceCount or here.AttachedDevice:
         count = here.ReferenceCount
-        why = f"{count} open file objects refer to it" if count else f"{stack.name(k, here.AttachedDevice)} is attached to it"
+        why = (
+            f"{count} open file objects refer to it"
+            if count
+            else f"{stack.name(k, here.AttachedDevice)} is attached to it"
+        )
         k.bugcheck(
             0x36, address, 0, 0, 0,
             rule=f"{name} was deleted while {why}",

@@ -1,8 +1,9 @@
 r"""Driver objects, and how a driver is started: DriverEntry, then its Reinitialize routines.
 
-Rules: `\Driver\NAME` is there before DriverEntry runs, with every major function failing requests; the RegistryPath string is
-freed when DriverEntry has returned.  Success clears DO_DEVICE_INITIALIZING of the devices made so far and lets the
-Reinitialize routines run until none registers itself again; after a failure neither they nor Unload are called, and the image goes.
+Rules: `\Driver\NAME` is there before DriverEntry runs, with every major function failing requests; the RegistryPath
+string is freed when DriverEntry has returned. Success clears DO_DEVICE_INITIALIZING of the devices made so far and
+lets the Reinitialize routines run until none registers itself again; after a failure neither they nor Unload are
+called, and the image goes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ntshell.nt.io.constants import (
 from ntshell.nt.io.state import DriverRecord
 from ntshell.nt.kernel import Image, Kernel
 from ntshell.nt.ob import object as ob
+from ntshell.nt.ob.namespace import Entry
 from ntshell.nt.status import nt_success
 
 SERVICES = "\\Registry\\Machine\\System\\CurrentControlSet\\Services"
@@ -117,7 +119,7 @@ def _loader_entry(k: Kernel, image: Image, entry: int) -> int:
     return address
 
 
-def delete_procedure(k: Kernel, entry: ob.Entry) -> Result:
+def delete_procedure(k: Kernel, entry: Entry) -> Result:
     """The driver object goes, with what hangs on it."""
     here = k.struct("_DRIVER_OBJECT", entry.address)
     extension = k.struct(EXTENSION, here.DriverExtension)

@@ -1,7 +1,7 @@
 """The error log: entries that a driver allocates, fills and hands over.
 
-Rules: an entry that was handed over belongs to the I/O manager; what is in it stands in `k.io.error_log` from then on.  Packets
-are limited to ERROR_LOG_MAXIMUM_SIZE; a NULL result is no error for a driver.
+Rules: an entry that was handed over belongs to the I/O manager; what is in it stands in `k.io.error_log` from then
+on. Packets are limited to ERROR_LOG_MAXIMUM_SIZE; a NULL result is no error for a driver.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def IoAllocateErrorLogEntry(k: Kernel, IoObject: int, EntrySize: int) -> Result:
     largest = 240 if k.arch.pointer == 8 else 152
     if not k.struct("_IO_ERROR_LOG_PACKET", 0).at("DumpData") <= EntrySize <= largest:
         return 0
-    address = k.pool.allocate_system(EntrySize, f"error log entry of {k.caller}")
+    address = int(k.pool.allocate_system(EntrySize, f"error log entry of {k.caller}"))
     k.journal.put(k.io.error_packets, address, (IoObject, EntrySize))
     k.acquire("errorlog", address, f"error log entry, {EntrySize} bytes")
     return address
@@ -64,7 +64,7 @@ def _take(k: Kernel, address: int, routine: str) -> tuple[int, int]:
         k.memory.load(address, 1)
         k.bugcheck(
             0xC2, 0x7, 0, 0, address,
-            rule=f"{routine} was given {k.arch.format(address)}, which is no error log entry that is still the driver's",
+            rule=f"{routine} was given {k.arch.format(address)}, which is no error log entry of the driver's",
             mend="hand over each entry of IoAllocateErrorLogEntry once",
         )  # fmt: skip
     k.release("errorlog", address)

@@ -1,8 +1,8 @@
 """IRPs that drivers allocate, and sending one to a driver (IofCallDriver).
 
-Rules: IoCallDriver moves the IRP to the next stack location and has the dispatch routine called; what the routine returns
-is held against what became of the IRP, as Driver Verifier does: STATUS_PENDING is returned exactly when the IRP was marked
-pending, and an IRP that was completed is reported with the status it was completed with.
+Rules: IoCallDriver moves the IRP to the next stack location and has the dispatch routine called; what the routine
+returns is held against what became of the IRP, as Driver Verifier does: STATUS_PENDING is returned exactly when the
+IRP was marked pending, and an IRP that was completed is reported with the status it was completed with.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def call_driver(k: Kernel, device: int, irp: int) -> Result:
         k.bugcheck(
             0x35, irp, 0, 0, 0,
             rule=f"IoCallDriver: the IRP has no stack location left for {stack.name(k, device)}",
-            mend="make StackSize of the device object one more than the lower device's, and allocate the IRP for the top one",
+            mend="make StackSize one more than the lower device's, and allocate the IRP for the top of the stack",
         )  # fmt: skip
     here.CurrentLocation = current
     here[packet.CURRENT] = here[packet.CURRENT] - k.sizeof("_IO_STACK_LOCATION")
@@ -195,9 +195,7 @@ def _check_sent(k: Kernel, irp: int) -> None:
         )  # fmt: skip
 
 
-def _check_returned(
-    k: Kernel, routine: int, device: int, irp: int, location: int, level: int, status: int
-) -> None:
+def _check_returned(k: Kernel, routine: int, device: int, irp: int, location: int, level: int, status: int) -> None:
     """Hold what a dispatch routine returned against what it did with the IRP."""
     who = symbol(k, routine)
     if k.irql != level:
@@ -219,7 +217,9 @@ def _check_returned(
             )  # fmt: skip
     else:
         here = packet.irp(k, irp)
-        if gone(k, irp) or here.CurrentLocation != location:  # taken back by a completion routine, or with a driver below
+        if (
+            gone(k, irp) or here.CurrentLocation != location
+        ):  # taken back by a completion routine, or with a driver below
             return
         at = irp + k.sizeof("_IRP") + (location - 1) * k.sizeof("_IO_STACK_LOCATION")
         marked = bool(k.struct("_IO_STACK_LOCATION", at).Control & SL_PENDING_RETURNED)
@@ -227,7 +227,7 @@ def _check_returned(
             k.bugcheck(
                 0xC9, 0x226, routine, irp, status,
                 rule=f"{who} returned {status:#010x} without completing the IRP, passing it on or marking it pending",
-                mend="complete each IRP with IoCompleteRequest, or mark it with IoMarkIrpPending and return STATUS_PENDING",
+                mend="complete each IRP, or mark it with IoMarkIrpPending and return STATUS_PENDING",
             )  # fmt: skip
     _compare(k, routine, irp, marked, status)
 

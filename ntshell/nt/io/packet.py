@@ -1,7 +1,8 @@
 """IRPs as memory: how one is laid out, made, moved through, and freed.
 
-Rules: `CurrentLocation` counts from `StackCount` (top) down to 1 and stands at `StackCount + 1` before the first driver;
-the stack locations follow the IRP, the lowest driver's first.  An IRP alone has its pages: a touch after it was freed faults.
+Rules: `CurrentLocation` counts from `StackCount` (top) down to 1 and stands at `StackCount + 1` before the first
+driver; the stack locations follow the IRP, the lowest driver's first. An IRP alone has its pages: a touch after it
+was freed faults.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Device stacks: who is attached to whom, the extension that NT keeps beside a device object, the names of devices.
 
-Rules: a device attached above another is `AttachedDevice` of the lower one and has the lower one in `AttachedTo` of its
-own extension; requests enter at the top.
+Rules: a device attached above another is `AttachedDevice` of the lower one and has the lower one in `AttachedTo` of
+its own extension; requests enter at the top.
 """
 
 from __future__ import annotations

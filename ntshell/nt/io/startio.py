@@ -1,7 +1,8 @@
 """StartIo: the device queue that the I/O manager runs for a driver.
 
-Rules: one IRP at a time is `CurrentIrp`; StartIo is called at DISPATCH_LEVEL, from within IoStartPacket when the device is idle
-and from within IoStartNextPacket else.  An IRP that waits in the queue can be cancelled when both were told so.
+Rules: one IRP at a time is `CurrentIrp`; StartIo is called at DISPATCH_LEVEL, from within IoStartPacket when the
+device is idle and from within IoStartNextPacket else. An IRP that waits in the queue can be cancelled when both were
+told so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What the I/O manager keeps: the drivers that are loaded, files that the user program has open, its requests, its lists.
+"""What the I/O manager keeps: loaded drivers, the user program's files and requests, its lists.
 
-Rules: everything here changes through the journal; what a driver can see (DRIVER_OBJECT, DEVICE_OBJECT, IRP, IO_TIMER …)
-is bytes in memory, and only its address is kept here.
+Rules: everything here changes through the journal; what a driver can see (DRIVER_OBJECT, DEVICE_OBJECT, IRP, IO_TIMER
+…) is bytes in memory, and only its address is kept here.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class DriverRecord:
     registry_path: int = 0  # the UNICODE_STRING that DriverEntry gets; 0 when it has gone
     state: str = "loaded"
     status: int = 0  # what DriverEntry returned
+    gone: bool = False  # the DRIVER_OBJECT's memory has been given back
     extensions: list[tuple[int, int]] = attrs.Factory(list)  # client identification address, extension
 
 
@@ -75,6 +76,7 @@ class IrpTrack:
     status: int = 0
     marked: tuple[int, ...] = ()  # stack locations that had been marked pending when it was completed
     owned: bool = False  # allocated by a driver, who frees it
+    counted: bool = False  # one of its file's outstanding requests
 
 
 @attrs.define(eq=False)
@@ -99,11 +101,14 @@ class IoState:
     irps_made: int = 0
     cancel_held: bool = False
     on_gone: Callable[[Any, DriverRecord], None] | None = None  # set once: the run floor takes the image away
+    on_unload: Callable[[Any, DriverRecord, Any], None] | None = (
+        None  # set once: a waiting unload begins in this thread
+    )
 
     def driver(self, address: int) -> DriverRecord | None:
         """The record of a driver object."""
         for record in self.drivers:
-            if record.object == address and record.state != "unloaded":
+            if record.object == address and not record.gone:
                 return record
         return None
 

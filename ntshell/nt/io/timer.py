@@ -1,7 +1,8 @@
 """The IoTimer: a driver's routine called about once a second for a device.
 
-Rules: an IO_TIMER belongs to each device that asked for one and hangs on one list; all tick together, from one DPC of nt's that
-runs while any of them is started.  The first call comes within a second.  Deleting a device takes its timer with it.
+Rules: an IO_TIMER belongs to each device that asked for one and hangs on one list; all tick together, from one DPC of
+nt's that runs while any of them is started. The first call comes within a second. Deleting a device takes its timer
+with it.
 """
 
 from __future__ import annotations
