@@ -59,7 +59,7 @@ class Batch:
 
     def run(self, commands: list[str], file: str, sources: list[str] | None = None) -> int:
         """Load sources, do commands, then a command file ('-' is stdin, '' is none); returns the exit code."""
-        from ntshell.shell.shell import Shell
+        from ntshell.shell.shell import QuitShell, Shell
 
         self.failed = []
         shell = Shell(Session(self.options))
@@ -70,6 +70,8 @@ class Batch:
                 self._line(shell, line)
             if file:
                 self._file(shell, file)
+        except QuitShell:
+            pass
         except NtshellError as error:
             self._complain(error)
             self._tell(shell)

@@ -25,7 +25,7 @@ from ntshell.faces.prompt.render import formatted
 from ntshell.faces.prompt.theme import color_depth, style
 from ntshell.faces.prompt.toolbar import toolbar
 from ntshell.faces.talk import complain, say
-from ntshell.shell.shell import Shell
+from ntshell.shell.shell import QuitShell, Shell
 
 WELCOME = f"ntshell {__version__} · .help lists the commands, Tab completes, Enter repeats, q leaves"
 
@@ -74,6 +74,8 @@ class LineShell:
                 for _, _, report in self.shell.execute(line):
                     if report.blocks:
                         print_formatted_text(formatted(report), style=self.style, color_depth=self.depth)
+        except QuitShell:
+            return False
         except NtshellError as error:
             complain(error)
         except KeyboardInterrupt:
