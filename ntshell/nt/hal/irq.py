@@ -8,7 +8,7 @@ from __future__ import annotations
 
 LINES = 16
 HIGHEST = {"x86": 31, "x64": 15}
-_SYSTEM = {"x86": {0: 28, 8: 27}, "x64": {0: 13, 8: 15}}  # clock, profile source
+_X86_SYSTEM = {0: 28, 8: 27}  # clock, profile source
 _X86_BASE = 0x30
 
 
@@ -19,10 +19,7 @@ def vector_of(arch: str, irq: int) -> int:
 
 def dirql_of(arch: str, irq: int) -> int:
     """The level at which a line's ISRs run."""
-    special = _SYSTEM[arch].get(irq)
-    if special is not None:
-        return special
-    return 27 - irq if arch == "x86" else _x64_level(irq)
+    return _X86_SYSTEM.get(irq, 27 - irq) if arch == "x86" else _x64_level(irq)
 
 
 def irq_of(arch: str, vector: int) -> int | None:

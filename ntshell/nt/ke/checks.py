@@ -46,13 +46,13 @@ def level_name(level: int) -> str:
 def wrong_irql(k: Kernel, export: Export, args: tuple[int, ...]) -> None:
     """Bug check because `export` was called at an IRQL outside its contract."""
     low, high = IRQL_SUBCODES.get(export.name, (0xE5, 0xE5))
-    first = args[0] if args else 0
-    if k.irql > export.high:
-        code, allowed = high, f"at {level_name(export.high)} or below"
+    first, contract = args[0] if args else 0, export.contract
+    if k.irql > contract.high:
+        code, allowed = high, f"at {level_name(contract.high)} or below"
     else:
-        code, allowed = low, f"at {level_name(export.low)} or above"
-    if export.low == export.high:
-        allowed = f"at {level_name(export.low)} only"
+        code, allowed = low, f"at {level_name(contract.low)} or above"
+    if contract.low == contract.high:
+        allowed = f"at {level_name(contract.low)} only"
     k.bugcheck(
         VERIFIER,
         code,

@@ -32,7 +32,7 @@ assert hal
 @cache
 def kernel_types(arch: str) -> TypeTable:
     options = Options(arch)
-    image = Image(Reader((), {name: "" for name in prototypes()}), Problems({}))
+    image = Image(Reader((), dict.fromkeys(prototypes(), "")), Problems({}))
     _, macros = compiler.unit_of(image, "<types>", options, "#include <nti.h>\n")
     assert not image.problems.errors, [str(each) for each in image.problems.errors[:5]]
     return compiler.type_table(image, options, macros, None)
