@@ -1,5 +1,5 @@
 """The run-time library: strings, memory, large integers, bit maps, time."""
 
-from ntshell.nt.rtl import convert, cstring, string
+from ntshell.nt.rtl import bitmap, convert, cstring, large, memory, string, time
 
-__all__ = ["convert", "cstring", "string"]
+__all__ = ["bitmap", "convert", "cstring", "large", "memory", "string", "time"]
