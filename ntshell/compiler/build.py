@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ntshell.compiler.errors import CompileFailed
 from ntshell.compiler.include import Reader
@@ -24,7 +25,7 @@ def build(
     name: str, sources: Sequence[Path], options: Options, exports: Mapping[str, str], kernel: TypeTable | None = None
 ) -> tuple[Program, Reader]:
     """Compile a driver; raises CompileFailed with every problem found."""
-    folders = (*options.include, *dict.fromkeys(path.resolve().parent for path in sources))
+    folders = (*(path.resolve() for path in options.include), *dict.fromkeys(path.resolve().parent for path in sources))
     reader = Reader(folders, exports)
     image = Image(reader, Problems(reader.texts))
     macros: dict[str, int] = {}
@@ -41,25 +42,58 @@ def build(
     return program, reader
 
 
+def header_types(text: str, options: Options, exports: Mapping[str, str]) -> tuple[dict[str, dict[str, object]], Reader]:
+    """The spec of the types and constants that headers declare."""
+    reader = Reader((), exports)
+    image = Image(reader, Problems(reader.texts))
+    _, macros = unit_of(image, "<headers>", options, text)
+    _stop(image)
+    return type_table(image, options, macros, None).spec, reader
+
+
 def unit_of(image: Image, path: str, options: Options, text: str | None = None) -> tuple[Unit, dict[str, int]]:
     """One translation unit with its declarations, and the integer macros of its own."""
     source = Source(image.reader, predefined(options))
     if text is not None:
-        image.reader.texts[path] = text
+        image.reader.texts[path] = text  # stands for a file
     tokens = source.unit(path)
     problems = image.problems
     _take(problems, source.problems)
     translator = Translator()
     stream = translator.translate(tokens)
-    parser = Parser()
-    nodes = parser.unit(stream)
-    for file, line, message in (*translator.problems, *parser.problems):
-        problems.at(file, line, message)
     unit = Unit(image, options.pointer_size)
     unit.aligned = translator.aligned
-    unit.ends = parser.ends
+    parser = _shared_start(unit, stream)
+    nodes = parser.unit(stream[parser.skipped :])
+    for file, line, message in (*translator.problems, *parser.problems):
+        problems.at(file, line, message)
+    unit.ends.update(parser.ends)
     unit.declare(nodes)
     return unit, constants(source, parser, unit, text is not None)
+
+
+def _shared_start(unit: Unit, stream: list[Any]) -> Parser:
+    """Take the shipped headers that a unit begins with as an earlier unit of the driver had them."""
+    system = unit.image.reader.system
+    count = next((n for n, token in enumerate(stream) if not system(token.filename)), len(stream))
+    parser = Parser()
+    if not count:
+        return parser
+    key = tuple(token.value for token in stream[:count])
+    known = unit.image.reader.parsed.get(key)
+    if known is None:
+        nodes = parser.unit(stream[:count])
+        for file, line, message in parser.problems:
+            unit.problems.at(file, line, message)
+        parser.problems.clear()
+        unit.declare(nodes)
+        known = unit.image.reader.parsed[key] = (nodes, dict(parser.known), dict(parser.ends), unit.snapshot())
+    nodes, names, ends, state = known
+    parser = Parser(dict(names))
+    parser.skipped = count
+    unit.restore(state)
+    unit.ends.update(ends)
+    return parser
 
 
 def _take(problems: Problems, found: Sequence[Problem]) -> None:

@@ -48,6 +48,9 @@ class Reader:
         self.texts: dict[str, str] = {}
         self.digests: dict[str, bytes] = {}
         self.scanned: dict[str, list[Any]] = {}  # lines of tokens
+        self.included: dict[Any, Any] = {}  # what shipped headers gave, by the macros before them
+        self.parsed: dict[Any, Any] = {}  # what units began with, parsed and declared
+        self._system: dict[str, bool] = {}
         self.missed: set[str] = set()  # paths that were looked for and not there
         self._listings: dict[str, dict[str, str]] = {}
 
@@ -76,7 +79,10 @@ class Reader:
 
     def system(self, path: str) -> bool:
         """Whether a file is one of ntshell's headers."""
-        return path.startswith("<") or path.startswith(self.shipped + os.sep)
+        known = self._system.get(path)
+        if known is None:
+            known = self._system[path] = path.startswith("<") or path.startswith(self.shipped + os.sep)
+        return known
 
     def _in(self, base: str, name: str) -> str | None:
         path = os.path.normpath(os.path.join(base, name))

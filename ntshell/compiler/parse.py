@@ -26,6 +26,7 @@ class Parser(CParser):  # type: ignore[misc]
         super().__init__(lexer=TokenFeed)
         self.known = typedefs if typedefs is not None else dict.fromkeys(BUILTIN_TYPES, True)
         self.problems: list[tuple[str, int, str]] = []
+        self.skipped = 0  # tokens that were parsed before
         self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
 
     def _parse_compound_statement(self, *, new_scope: bool = True) -> c_ast.Node:

@@ -22,6 +22,13 @@ from ntshell.compiler.program import Problem
 from ntshell.compiler.scan import Lexer, Token, lines_of
 
 _QUIET_PRAGMAS = frozenset(("message", "comment", "region", "endregion", "warning", "deprecated", "hdrstop", "optimize"))
+_FEW = 200  # macros: more than that are a sign that headers came before
+
+
+def _spelled(macro: Any) -> str:
+    if macro.name == "__FILE__":
+        return ""
+    return f"{macro.name} {macro.arglist} {' '.join(token.value for token in macro.value)}"
 
 
 class Source(Preprocessor):  # type: ignore[misc]
@@ -33,6 +40,7 @@ class Source(Preprocessor):  # type: ignore[misc]
         self.expander = Expander(self.macros)
         self.problems: list[Problem] = []
         self.line_directive = None
+        self.rewrite_paths = []
         self.auto_pragma_once_enabled = True
         for name, value in defines.items():
             self.define(f"{name} {value}")
@@ -115,9 +123,26 @@ class Source(Preprocessor):  # type: ignore[misc]
         if path is None:
             self.problem(tokens[0], f"there is no header called {name}")
         elif path not in self.include_once:
-            self.temp_path.insert(0, os.path.dirname(path))
-            yield from self.parsegen(self.reader.read(path) + "\n", path, path)
-            del self.temp_path[0]
+            yield from self._included(path)
+
+    def _included(self, path: str) -> list[Any]:
+        """The tokens of a header.  A shipped one gives the same again when the macros before it are the same."""
+        signature = None
+        if self.reader.system(path) and len(self.macros) < _FEW:
+            signature = (path, frozenset(map(_spelled, self.macros.values())))
+            known = self.reader.included.get(signature)
+            if known is not None:
+                tokens, macros, once = known
+                self.macros.clear()
+                self.macros.update(macros)
+                self.include_once.update(once)
+                return tokens
+        self.temp_path.insert(0, os.path.dirname(path))
+        found = list(self.parsegen(self.reader.read(path) + "\n", path, path))
+        del self.temp_path[0]
+        if signature is not None:
+            self.reader.included[signature] = (found, dict(self.macros), dict(self.include_once))
+        return found
 
     def problem(self, token: Any, message: str, kind: str = "error") -> None:
         """Note a problem at a token."""

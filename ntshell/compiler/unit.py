@@ -67,6 +67,16 @@ class Unit(Declarer):
             self.scope.names[name] = Typedef(name, Pointer(CHAR, pointer_size), True)
         image.units.append(self)
 
+    def snapshot(self) -> tuple[Any, ...]:
+        """What was declared so far, for units that begin in the same way."""
+        return dict(self.scope.names), dict(self.scope.tags), self.pack, list(self.packs), list(self.ordered)
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Begin as another unit did."""
+        names, tags, self.pack, packs, ordered = state
+        self.scope.names, self.scope.tags = dict(names), dict(tags)
+        self.packs, self.ordered = list(packs), list(ordered)
+
     def fold(self, node: Any) -> int:
         from ntshell.compiler.folding import fold
 
