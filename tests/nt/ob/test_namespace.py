@@ -59,8 +59,12 @@ def test_children_are_sorted() -> None:
     assert [entry.name for entry in space.children("\\device")] == ["A", "b", "c"]
 
 
-NAMES = st.sampled_from(["\\Device\\a", "\\Device\\A", "\\??\\b", "\\DosDevices\\B", "\\Device\\c", "\\x\\y", "bad", "\\"])
-STEPS = st.lists(st.tuples(st.sampled_from(["insert", "link", "remove", "forget"]), NAMES, st.integers(1, 6)), max_size=30)
+NAMES = st.sampled_from(
+    ["\\Device\\a", "\\Device\\A", "\\??\\b", "\\DosDevices\\B", "\\Device\\c", "\\x\\y", "bad", "\\"]
+)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["insert", "link", "remove", "forget"]), NAMES, st.integers(1, 6)), max_size=30
+)
 
 
 @given(STEPS)
