@@ -1,5 +1,5 @@
-"""The hardware abstraction layer: interrupt vectors, ports and registers, buses."""
+"""The hardware abstraction layer: interrupt vectors, ports and registers, buses, DMA."""
 
-from ntshell.nt.hal import bus, irq, ports, registers
+from ntshell.nt.hal import bus, dma, irq, ports, registers
 
-__all__ = ["bus", "irq", "ports", "registers"]
+__all__ = ["bus", "dma", "irq", "ports", "registers"]

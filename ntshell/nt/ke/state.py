@@ -49,6 +49,7 @@ class KeState:
     locks: dict[int, Holder] = attrs.Factory(dict)  # held spin locks by address
     interrupts: dict[int, tuple[int, ...]] = attrs.Factory(dict)  # vector -> KINTERRUPTs in connection order
     float_saves: dict[int, tuple[int, int]] = attrs.Factory(dict)  # KFLOATING_SAVE -> thread, IRQL
+    adapters: dict[int, int] = attrs.Factory(dict)  # system DMA channel -> its adapter object
     wait_array: int = 0  # the caller's wait blocks for the wait that begins next
     readied: int = 0  # threads made ready so far: orders them
 
