@@ -45,7 +45,7 @@ class CountGuard:
 
 def _changed(k: Kernel, name: str, before: int, after: int) -> None:
     frame = k.driver_frame()
-    driver = k.caller or (frame.code.module if frame is not None else "")
+    driver = frame.code.module if frame is not None else k.caller
     bits = 8 if name in CLAIMS else 32
     change = (after - before + (1 << (bits - 1))) % (1 << bits) - (1 << (bits - 1))
     for _ in range(min(change, 16)):
@@ -63,7 +63,8 @@ def _newest(k: Kernel, name: str, driver: str) -> Held | None:
     """The latest raise of a count, this driver's if it has one."""
     raised = [entry for entry in k.owed() if entry.kind == "count" and entry.key[0] == name]
     own = [entry for entry in raised if entry.driver == driver]
-    return (own or raised or [None])[-1]
+    found = own or raised
+    return found[-1] if found else None
 
 
 def boot(k: Kernel) -> int:
@@ -72,8 +73,7 @@ def boot(k: Kernel) -> int:
     info = k.struct(STRUCT, address)
     for name, count in INITIAL.items():
         info[name] = count
-    if "Version" in {field.name for field in k.types[STRUCT].flat()}:
-        info.Version = k.sizeof(STRUCT)
+    info.Version = info.size
     fields = {name: (info.at(name) - address, 1 if name in CLAIMS else 4) for name in (*COUNTS, *CLAIMS)}
     k.memory.regions[address].guard = CountGuard(k, fields)
     k.registry.configuration = address

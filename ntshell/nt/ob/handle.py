@@ -35,7 +35,7 @@ class Handle:
 
 def open_handle(k: Kernel, entry: Entry, access: int, note: str = "") -> int:
     """A new handle to an object, with its own reference, on the calling driver's ledger."""
-    value = k.objects.last_handle + 4
+    value: int = k.objects.last_handle + 4
     k.journal.set(k.objects, "last_handle", value)
     k.journal.set(entry, "handle_count", entry.handle_count + 1)
     ob.reference(k, entry)

@@ -62,7 +62,7 @@ def _stack(k: Kernel, name: str) -> int:
             break
         at += step
     k.journal.set(k.ps, "stack_cursor", at + step)
-    base = at + PAGE
+    base: int = at + PAGE
     k.memory.add(Region(base, size, "stack", bytearray(size), note=f"kernel stack of thread {name}"))
     return base
 

@@ -18,17 +18,19 @@ from ntshell.machine.arch import ARCHES
 from ntshell.machine.config import DEFAULT
 from ntshell.machine.machine import build
 from ntshell.machine.memory import Region
-from ntshell.nt import cm, data_exports, ke, ob, ps
+from ntshell.nt import cm, data_exports, hal, ke, ob, ps, se
 from ntshell.nt.export import EXPORTS, prototypes
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.mm.pool import Pool
 from ntshell.nt.ps.thread import new_thread
 
+assert hal and se  # they declare exports
+
 
 @cache
 def kernel_types(arch: str) -> TypeTable:
     options = Options(arch)
-    image = Image(Reader((), {name: "" for name in prototypes()}), Problems({}))
+    image = Image(Reader((), dict.fromkeys(prototypes(), "")), Problems({}))
     _, macros = compiler.unit_of(image, "<types>", options, "#include <nti.h>\n")
     assert not image.problems.errors, [str(each) for each in image.problems.errors[:5]]
     return compiler.type_table(image, options, macros, None)
