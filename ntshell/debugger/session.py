@@ -64,7 +64,7 @@ class Session:
     def _boot(self) -> None:
         spec = read_machine(self.options.machine)
         arch = ARCHES[self.options.arch]
-        self.engine = boot(arch, spec, kernel_types(arch.name, prototypes, exports_key()))
+        self.engine = boot(arch, spec, kernel_types(arch.name))
         self.engine.budget = self.options.steps
         self.stepper = Stepper(self.engine)
         self.told = 0
