@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import attrs
 import pytest
 
-from ntshell.compiler import build as compiler
-from ntshell.compiler.include import Reader
-from ntshell.compiler.options import Options
-from ntshell.compiler.scope import Problems
-from ntshell.compiler.unit import Image
-from ntshell.ctype.table import TypeTable
+from ntshell.compiler import kernel_types
 from ntshell.machine.arch import ARCHES
 from ntshell.machine.config import DEFAULT
 from ntshell.machine.machine import build
 from ntshell.machine.thread import Pending, Thread
 from ntshell.nt import hal, ke
-from ntshell.nt.export import EXPORTS, prototypes
+from ntshell.nt.export import EXPORTS
 from ntshell.nt.flow import BugCheck, Wait
 from ntshell.nt.ke.dispatcher import THREAD, initialize
 from ntshell.nt.ke.wait import begin_wait
@@ -27,15 +21,6 @@ from ntshell.nt.kernel import Kernel
 from ntshell.nt.mm.pool import Pool
 
 assert hal
-
-
-@cache
-def kernel_types(arch: str) -> TypeTable:
-    options = Options(arch)
-    image = Image(Reader((), dict.fromkeys(prototypes(), "")), Problems({}))
-    _, macros = compiler.unit_of(image, "<types>", options, "#include <nti.h>\n")
-    assert not image.problems.errors, [str(each) for each in image.problems.errors[:5]]
-    return compiler.type_table(image, options, macros, None)
 
 
 @attrs.define(eq=False)
