@@ -14,6 +14,7 @@ from ntshell.nt.mm.space import user_half
 from ntshell.nt.status import STATUS_ACCESS_VIOLATION
 
 STATUS_DATATYPE_MISALIGNMENT = 0x80000002
+HIGH = "_IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI"
 APC = "_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI"
 
 
@@ -67,19 +68,25 @@ def ExGetPreviousMode(k: Kernel) -> int:
     return int(k.thread.user)
 
 
-@export("_IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI VOID NTAPI ExSystemTimeToLocalTime(_In_ PLARGE_INTEGER SystemTime, _Out_ PLARGE_INTEGER LocalTime);")
+@export(
+    f"{HIGH} VOID NTAPI ExSystemTimeToLocalTime(_In_ PLARGE_INTEGER SystemTime, _Out_ PLARGE_INTEGER LocalTime);"
+)
 def ExSystemTimeToLocalTime(k: Kernel, SystemTime: int, LocalTime: int) -> None:
     """System time as local time; the machine stands at Greenwich."""
     k.memory.store(LocalTime, 8, k.memory.load(SystemTime, 8))
 
 
-@export("_IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_INTEGER SystemTime);")
+@export(
+    f"{HIGH} VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_INTEGER SystemTime);"
+)
 def ExLocalTimeToSystemTime(k: Kernel, LocalTime: int, SystemTime: int) -> None:
     """Local time as system time; the machine stands at Greenwich."""
     k.memory.store(SystemTime, 8, k.memory.load(LocalTime, 8))
 
 
-@export("_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI BOOLEAN NTAPI ExIsProcessorFeaturePresent(_In_ ULONG ProcessorFeature);")
+@export(
+    "_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI BOOLEAN NTAPI ExIsProcessorFeaturePresent(_In_ ULONG ProcessorFeature);"
+)
 def ExIsProcessorFeaturePresent(k: Kernel, ProcessorFeature: int) -> int:
     """Whether the processor has a feature: compare-exchange of 8 bytes and the time stamp counter."""
     return int(ProcessorFeature in (2, 8))

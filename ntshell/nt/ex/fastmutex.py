@@ -92,7 +92,9 @@ def ExReleaseFastMutex(k: Kernel, FastMutex: int) -> None:
     _release(k, FastMutex, True)
 
 
-@export("_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI BOOLEAN FASTCALL ExTryToAcquireFastMutex(_Inout_ PFAST_MUTEX FastMutex);")
+@export(
+    "_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI BOOLEAN FASTCALL ExTryToAcquireFastMutex(_Inout_ PFAST_MUTEX FastMutex);"
+)
 def ExTryToAcquireFastMutex(k: Kernel, FastMutex: int) -> int:
     """Acquire a fast mutex if it is free."""
     mutex = k.struct("_FAST_MUTEX", FastMutex)
@@ -105,14 +107,18 @@ def ExTryToAcquireFastMutex(k: Kernel, FastMutex: int) -> int:
     return 1
 
 
-@export("_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID FASTCALL ExAcquireFastMutexUnsafe(_Inout_ PFAST_MUTEX FastMutex);")
+@export(
+    "_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID FASTCALL ExAcquireFastMutexUnsafe(_Inout_ PFAST_MUTEX FastMutex);"
+)
 def ExAcquireFastMutexUnsafe(k: Kernel, FastMutex: int) -> Result:
     """Acquire a fast mutex; the caller has seen to it that no APC comes."""
     _apcs_off(k, FastMutex, 0x39, "acquired")
     return _acquire(k, FastMutex, -1)
 
 
-@export("_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID FASTCALL ExReleaseFastMutexUnsafe(_Inout_ PFAST_MUTEX FastMutex);")
+@export(
+    "_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID FASTCALL ExReleaseFastMutexUnsafe(_Inout_ PFAST_MUTEX FastMutex);"
+)
 def ExReleaseFastMutexUnsafe(k: Kernel, FastMutex: int) -> None:
     """Release a fast mutex that was acquired by the unsafe form."""
     _apcs_off(k, FastMutex, 0x3A, "released")

@@ -160,7 +160,9 @@ def ExInterlockedInsertTailList(k: Kernel, ListHead: int, ListEntry: int, Lock: 
     return old if old != ListHead else 0
 
 
-@export(f"{ANY} PLIST_ENTRY FASTCALL ExInterlockedRemoveHeadList(_Inout_ PLIST_ENTRY ListHead, _Inout_ PKSPIN_LOCK Lock);")
+@export(
+    f"{ANY} PLIST_ENTRY FASTCALL ExInterlockedRemoveHeadList(_Inout_ PLIST_ENTRY ListHead, _Inout_ PKSPIN_LOCK Lock);"
+)
 def ExInterlockedRemoveHeadList(k: Kernel, ListHead: int, Lock: int) -> int:
     """Take the first entry of a list, or NULL."""
     take_lock(k, Lock)
@@ -193,7 +195,9 @@ def ExInterlockedPopEntryList(k: Kernel, ListHead: int, Lock: int) -> int:
     return entry
 
 
-@export(f"{ANY} ULONG FASTCALL ExInterlockedAddUlong(_Inout_ PULONG Addend, _In_ ULONG Increment, _Inout_ PKSPIN_LOCK Lock);")
+@export(
+    f"{ANY} ULONG FASTCALL ExInterlockedAddUlong(_Inout_ PULONG Addend, _In_ ULONG Increment, _Inout_ PKSPIN_LOCK Lock);"
+)
 def ExInterlockedAddUlong(k: Kernel, Addend: int, Increment: int, Lock: int) -> int:
     """Add to a ULONG under a lock; the old value."""
     take_lock(k, Lock)
@@ -226,7 +230,9 @@ def ExInterlockedDecrementLong(k: Kernel, Addend: int, Lock: int) -> int:
     return _sign(change(k, Addend, 4, -1, _add) - 1)
 
 
-@export(f"{ANY} ULONG NTAPI ExInterlockedExchangeUlong(_Inout_ PULONG Target, _In_ ULONG Value, _Inout_ PKSPIN_LOCK Lock);")
+@export(
+    f"{ANY} ULONG NTAPI ExInterlockedExchangeUlong(_Inout_ PULONG Target, _In_ ULONG Value, _Inout_ PKSPIN_LOCK Lock);"
+)
 def ExInterlockedExchangeUlong(k: Kernel, Target: int, Value: int, Lock: int) -> int:
     """Exchange a ULONG; the old value."""
     return change(k, Target, 4, Value, _exchange)

@@ -62,7 +62,9 @@ def _grant_shared(k: Kernel, resource: Value, thread: int) -> None:
     if row is None:
         row = next((free for free in _rows(k, resource) if not free.OwnerCount), None)
         if row is None:
-            resource.OwnerTable = k.pool.allocate_system(ENTRIES * k.sizeof("_OWNER_ENTRY"), "owner table of an ERESOURCE")
+            resource.OwnerTable = k.pool.allocate_system(
+                ENTRIES * k.sizeof("_OWNER_ENTRY"), "owner table of an ERESOURCE"
+            )
             row = k.struct("_OWNER_ENTRY", resource.OwnerTable)
         row.OwnerThread = thread
         resource.ActiveEntries += 1
@@ -225,7 +227,9 @@ def ExInitializeResourceLite(k: Kernel, Resource: int) -> int:
     return 0
 
 
-@export("_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI NTSTATUS NTAPI ExReinitializeResourceLite(_Inout_ PERESOURCE Resource);")
+@export(
+    "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI NTSTATUS NTAPI ExReinitializeResourceLite(_Inout_ PERESOURCE Resource);"
+)
 def ExReinitializeResourceLite(k: Kernel, Resource: int) -> int:
     """Make a resource that is in use as good as new."""
     resource = _resource(k, Resource)
@@ -299,7 +303,9 @@ def ExAcquireSharedWaitForExclusive(k: Kernel, Resource: int, Wait: int) -> Resu
     return acquire_shared(k, Resource, Wait, WAIT_FOR_EXCLUSIVE)
 
 
-@export("_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID FASTCALL ExReleaseResourceLite(_Inout_ PERESOURCE Resource);")
+@export(
+    "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID FASTCALL ExReleaseResourceLite(_Inout_ PERESOURCE Resource);"
+)
 def ExReleaseResourceLite(k: Kernel, Resource: int) -> None:
     """Give up an acquisition of this thread's."""
     release(k, Resource, k.thread.object)
@@ -312,7 +318,9 @@ def ExReleaseResourceForThreadLite(k: Kernel, Resource: int, ResourceThreadId: i
     release(k, Resource, ResourceThreadId)
 
 
-@export("_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID NTAPI ExConvertExclusiveToSharedLite(_Inout_ PERESOURCE Resource);")
+@export(
+    "_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID NTAPI ExConvertExclusiveToSharedLite(_Inout_ PERESOURCE Resource);"
+)
 def ExConvertExclusiveToSharedLite(k: Kernel, Resource: int) -> None:
     """Turn exclusive ownership into shared; sharers that wait come in."""
     resource = _resource(k, Resource)
@@ -327,14 +335,18 @@ def ExConvertExclusiveToSharedLite(k: Kernel, Resource: int) -> None:
     _let_sharers_in(k, resource)
 
 
-@export("_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI BOOLEAN NTAPI ExIsResourceAcquiredExclusiveLite(_In_ PERESOURCE Resource);")
+@export(
+    "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI BOOLEAN NTAPI ExIsResourceAcquiredExclusiveLite(_In_ PERESOURCE Resource);"
+)
 def ExIsResourceAcquiredExclusiveLite(k: Kernel, Resource: int) -> int:
     """Tell whether this thread owns a resource exclusively."""
     resource = _resource(k, Resource)
     return int(bool(resource.Flag & EXCLUSIVE) and _row_of(k, resource, k.thread.object) is not None)
 
 
-@export("_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI ULONG NTAPI ExIsResourceAcquiredSharedLite(_In_ PERESOURCE Resource);")
+@export(
+    "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI ULONG NTAPI ExIsResourceAcquiredSharedLite(_In_ PERESOURCE Resource);"
+)
 def ExIsResourceAcquiredSharedLite(k: Kernel, Resource: int) -> int:
     """Tell how often this thread owns a resource, either way."""
     row = _row_of(k, _resource(k, Resource), k.thread.object)
@@ -347,7 +359,9 @@ def ExGetSharedWaiterCount(k: Kernel, Resource: int) -> int:
     return int(_resource(k, Resource).NumberOfSharedWaiters)
 
 
-@export("_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI ULONG NTAPI ExGetExclusiveWaiterCount(_In_ PERESOURCE Resource);")
+@export(
+    "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI ULONG NTAPI ExGetExclusiveWaiterCount(_In_ PERESOURCE Resource);"
+)
 def ExGetExclusiveWaiterCount(k: Kernel, Resource: int) -> int:
     """Tell how many threads wait for a resource exclusively."""
     return int(_resource(k, Resource).NumberOfExclusiveWaiters)

@@ -59,13 +59,17 @@ def enqueue(k: Kernel, item: int, kind: int) -> None:
 @internal("ExpWorkerThread")
 def worker_thread(k: Kernel, head: int) -> Result:
     """A worker's loop: wait for an item, run it, again."""
+    return _next(k, head)
+
+
+def _next(k: Kernel, head: int) -> Result:
     return Wait((head + 2 * k.arch.pointer,), then=partial(_take, head=head), reason="WrQueue")
 
 
 def _take(k: Kernel, status: int, head: int) -> Result:
     item = k.pointer(head)
     if item == head:
-        return worker_thread(k, head)
+        return _next(k, head)
     k.list_remove(item)
     entry = k.struct("_WORK_QUEUE_ITEM", item)
     routine, parameter = entry.WorkerRoutine, entry.Parameter
@@ -80,7 +84,7 @@ def _done(k: Kernel, value: int, head: int, routine: int, parameter: int) -> Res
             rule=f"a work item's routine returned at IRQL {k.irql}",
             mend="lower the IRQL or release the lock before the routine returns",
         )  # fmt: skip
-    return worker_thread(k, head)
+    return _next(k, head)
 
 
 @export(

@@ -220,7 +220,9 @@ def MmFreeNonCachedMemory(k: Kernel, BaseAddress: int, NumberOfBytes: int) -> No
 
 
 # --- questions about addresses -----------------------------------------------------------------------------------------
-@export("_IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(_In_ PVOID BaseAddress);")
+@export(
+    "_IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(_In_ PVOID BaseAddress);"
+)
 def MmGetPhysicalAddress(k: Kernel, BaseAddress: int) -> int:
     """The physical address under a virtual one; 0 where nothing is mapped."""
     frame = frame_of(k, BaseAddress) if k.memory.find(BaseAddress) is not None else None
@@ -248,7 +250,10 @@ def MmIsThisAnNtAsSystem(k: Kernel) -> int:
     return 0
 
 
-@export("_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI PVOID NTAPI MmGetSystemRoutineAddress(_In_ PUNICODE_STRING SystemRoutineName);")
+@export(
+    """_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI PVOID NTAPI MmGetSystemRoutineAddress(_In_ PUNICODE_STRING SystemRoutineName);"""
+)
 def MmGetSystemRoutineAddress(k: Kernel, SystemRoutineName: int) -> int:
     """The address of a kernel routine by name; NULL when there is none."""
     name = k.unicode(SystemRoutineName)

@@ -130,7 +130,9 @@ def MmBuildMdlForNonPagedPool(k: Kernel, MemoryDescriptorList: int) -> None:
     if region is None or region.kind == "freed":
         raise AccessFault(base, 1, False, region, "an MDL was built for it")
     if region.kind in ("paged", "user"):
-        _wrong(k, mdl, 0x7F, "was built for nonpaged pool but describes pageable memory", "lock it by MmProbeAndLockPages")
+        _wrong(
+            k, mdl, 0x7F, "was built for nonpaged pool but describes pageable memory", "lock it by MmProbeAndLockPages"
+        )
     mdl.MdlFlags |= NONPAGED
     mdl.MappedSystemVa = base
     frames(k, mdl)
@@ -207,7 +209,9 @@ def map_pages(k: Kernel, address: int, mode: int, must: bool = False) -> int:
     if not flags & (LOCKED | PARTIAL | NONPAGED):
         _wrong(k, mdl, 0xB3, "was mapped although its pages are not locked", "call MmProbeAndLockPages first")
     base = start(mdl)
-    found = map_alias(k, "user" if mode == USER_MODE else "io", base, mdl.ByteCount, f"mapping of an MDL's buffer at {base:#x}")
+    found = map_alias(
+        k, "user" if mode == USER_MODE else "io", base, mdl.ByteCount, f"mapping of an MDL's buffer at {base:#x}"
+    )
     if not found:
         if must:
             raise Raise(STATUS_INSUFFICIENT_RESOURCES)
@@ -261,7 +265,9 @@ def MmUnmapLockedPages(k: Kernel, BaseAddress: int, MemoryDescriptorList: int) -
             _wrong(k, mdl, 0xB6, "was unmapped but is not mapped there", "unmap it once, from its MappedSystemVa")
         mdl.MdlFlags = flags & ~(MAPPED | PARTIAL_MAPPED | 0x100)
     if region is None or "alias_of" not in region.facts or region.kind == "freed":
-        _wrong(k, mdl, 0xB9, f"was unmapped from {k.arch.format(BaseAddress)}, no mapping of it", "unmap what was mapped")
+        _wrong(
+            k, mdl, 0xB9, f"was unmapped from {k.arch.format(BaseAddress)}, no mapping of it", "unmap what was mapped"
+        )
     else:
         unmap(k, region)
 

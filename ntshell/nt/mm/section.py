@@ -1,6 +1,6 @@
 """Pageable code and data of a driver: sections locked by an address in them.
 
-Rules: a locked section is counted in its image's handle; paged code (`Code.paged`) of a locked section may run at any
+Rules: a locked section is counted in its image's handle; paged code (`Code.hazard`) of a locked section may run at any
 level.  A handle is the image's base, for it names all pageable sections of that image; each lock is on the ledger until
 it is undone.
 """
@@ -42,9 +42,7 @@ def lock(k: Kernel, address: int, count: int = 1) -> int:
         k.acquire("section", image.base, f"{locks} lock(s) on pageable sections of {image.name}")
     if (locks > 0) == (held is not None):
         return image.base
-    for code in image.codes.values():
-        if code.info is not None and code.info.section.upper().startswith("PAGE"):
-            k.journal.set(code, "paged", locks == 0)
+    _page(k, image.base, entire=False, locked=locks > 0)
     return image.base
 
 
@@ -66,12 +64,13 @@ def MmUnlockPagableImageSection(k: Kernel, ImageSectionHandle: int) -> None:
     lock(k, ImageSectionHandle, -1)
 
 
-def _page(k: Kernel, address: int, paged: bool) -> int:
+def _page(k: Kernel, address: int, entire: bool, locked: bool = False) -> int:
     image = _image(k, address)
     for code in image.codes.values():
         own = code.info is not None and code.info.section.upper().startswith("PAGE")
-        if code.paged != (paged or own):
-            k.journal.set(code, "paged", paged or own)
+        hazard = "paged" if (entire or own) and not locked else ""
+        if code.hazard in ("", "paged") and code.hazard != hazard:
+            k.journal.set(code, "hazard", hazard)
     return image.base
 
 

@@ -106,7 +106,7 @@ def map_alias(k: Kernel, area: str, address: int, size: int, note: str) -> int:
     facts |= {"tag": "", "size": source.size, "allocated_by": k.place()}
     kind = "user" if area == "user" else "mapping"
     k.memory.add(Region(base, source.size, kind, source.data, AliasGuard(source, first, last), note, facts))
-    return base + address - source.base
+    return int(base + address - source.base)
 
 
 def unmap(k: Kernel, region: Region) -> None:

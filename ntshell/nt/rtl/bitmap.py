@@ -66,7 +66,7 @@ def _longest(k: Kernel, header: int, starting: int, bit: str) -> int:
     return len(best[0]) if best is not None else 0
 
 
-@export(f"""_IRQL_requires_max_(HIGH_LEVEL) NTSYSAPI VOID NTAPI RtlInitializeBitMap(_Out_ PRTL_BITMAP BitMapHeader,
+@export("""_IRQL_requires_max_(HIGH_LEVEL) NTSYSAPI VOID NTAPI RtlInitializeBitMap(_Out_ PRTL_BITMAP BitMapHeader,
 _In_ PULONG BitMapBuffer, _In_ ULONG SizeOfBitMap);""")
 def RtlInitializeBitMap(k: Kernel, BitMapHeader: int, BitMapBuffer: int, SizeOfBitMap: int) -> None:
     """Describe a buffer of bits; the bits stay as they are."""

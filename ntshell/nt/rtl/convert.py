@@ -22,7 +22,9 @@ _GUID = re.compile(r"\{([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-(
     _In_ PCANSI_STRING SourceString, _In_ BOOLEAN AllocateDestinationString);""",
     acquires="string",
 )
-def RtlAnsiStringToUnicodeString(k: Kernel, DestinationString: int, SourceString: int, AllocateDestinationString: int) -> int:
+def RtlAnsiStringToUnicodeString(
+    k: Kernel, DestinationString: int, SourceString: int, AllocateDestinationString: int
+) -> int:
     """Convert bytes to wide characters."""
     return assign(k, DestinationString, read(k, SourceString, 1), 2, AllocateDestinationString)
 
@@ -32,7 +34,9 @@ def RtlAnsiStringToUnicodeString(k: Kernel, DestinationString: int, SourceString
     _In_ PCUNICODE_STRING SourceString, _In_ BOOLEAN AllocateDestinationString);""",
     acquires="string",
 )
-def RtlUnicodeStringToAnsiString(k: Kernel, DestinationString: int, SourceString: int, AllocateDestinationString: int) -> int:
+def RtlUnicodeStringToAnsiString(
+    k: Kernel, DestinationString: int, SourceString: int, AllocateDestinationString: int
+) -> int:
     """Convert wide characters to bytes; `?` stands for those that have none."""
     return assign(k, DestinationString, read(k, SourceString), 1, AllocateDestinationString)
 
@@ -62,7 +66,9 @@ def _base(base: int) -> int | None:
     return {0: 10, 2: 2, 8: 8, 10: 10, 16: 16}.get(base)
 
 
-@export(f"{PASSIVE} NTSTATUS NTAPI RtlIntegerToUnicodeString(_In_ ULONG Value, _In_ ULONG Base, _Inout_ PUNICODE_STRING String);")
+@export(
+    f"{PASSIVE} NTSTATUS NTAPI RtlIntegerToUnicodeString(_In_ ULONG Value, _In_ ULONG Base, _Inout_ PUNICODE_STRING String);"
+)
 def RtlIntegerToUnicodeString(k: Kernel, Value: int, Base: int, String: int) -> int:
     """Write a number."""
     base = _base(Base)
@@ -95,7 +101,9 @@ def number(text: str, base: int) -> int | None:
     return (-value if negative else value) & 0xFFFFFFFF
 
 
-@export(f"{PASSIVE} NTSTATUS NTAPI RtlUnicodeStringToInteger(_In_ PCUNICODE_STRING String, _In_ ULONG Base, _Out_ PULONG Value);")
+@export(
+    f"{PASSIVE} NTSTATUS NTAPI RtlUnicodeStringToInteger(_In_ PCUNICODE_STRING String, _In_ ULONG Base, _Out_ PULONG Value);"
+)
 def RtlUnicodeStringToInteger(k: Kernel, String: int, Base: int, Value: int) -> int:
     """Read a number."""
     found = number(read(k, String), Base)
@@ -115,7 +123,10 @@ def RtlCharToInteger(k: Kernel, String: int, Base: int, Value: int) -> int:
     return STATUS_SUCCESS
 
 
-@export(f"{PASSIVE} NTSTATUS NTAPI RtlStringFromGUID(_In_ REFGUID Guid, _Out_ PUNICODE_STRING GuidString);", acquires="string")
+@export(
+    f"{PASSIVE} NTSTATUS NTAPI RtlStringFromGUID(_In_ REFGUID Guid, _Out_ PUNICODE_STRING GuidString);",
+    acquires="string",
+)
 def RtlStringFromGUID(k: Kernel, Guid: int, GuidString: int) -> int:
     """Write a GUID in braces into a new string."""
     load, tail = k.memory.load, k.memory.read(Guid + 8, 8).hex()

@@ -6,7 +6,9 @@ zero.  Letters are folded as in ASCII.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from inspect import Parameter, Signature
 from typing import Any
 
 from ntshell.nt.export import export
@@ -46,23 +48,23 @@ def raise_case(value: int) -> int:
 
 
 # --- memory ----------------------------------------------------------------------------------------------------------
-@export("void *__cdecl memcpy(void *to, const void *from, size_t count);")
-def memcpy(k: Kernel, to: int, from_: int, count: int) -> int:
+@export("void *__cdecl memcpy(void *to, const void *source, size_t count);")
+def memcpy(k: Kernel, to: int, source: int, count: int) -> int:
     """Copy bytes; the two must not overlap."""
-    if count and to != from_ and to < from_ + count and from_ < to + count:
+    if count and to != source and to < source + count and source < to + count:
         k.bugcheck(
-            VERIFIER, 0xF0, to, from_, count,
+            VERIFIER, 0xF0, to, source, count,
             rule="memory was copied with memcpy (RtlCopyMemory) between buffers that overlap",
             mend="use RtlMoveMemory",
         )  # fmt: skip
-    k.memory.write(to, k.memory.read(from_, count))
+    k.memory.write(to, k.memory.read(source, count))
     return to
 
 
-@export("void *__cdecl memmove(void *to, const void *from, size_t count);")
-def memmove(k: Kernel, to: int, from_: int, count: int) -> int:
+@export("void *__cdecl memmove(void *to, const void *source, size_t count);")
+def memmove(k: Kernel, to: int, source: int, count: int) -> int:
     """Copy bytes; the two may overlap."""
-    k.memory.write(to, k.memory.read(from_, count))
+    k.memory.write(to, k.memory.read(source, count))
     return to
 
 
@@ -103,24 +105,24 @@ def _bounded_length(unit: int, k: Kernel, text: int, limit: int) -> int:
     return len(text_at(k, text, unit, limit))
 
 
-def _copy(unit: int, k: Kernel, to: int, from_: int) -> int:
-    store_text(k, to, text_at(k, from_, unit), unit)
+def _copy(unit: int, k: Kernel, to: int, source: int) -> int:
+    store_text(k, to, text_at(k, source, unit), unit)
     return to
 
 
-def _bounded_copy(unit: int, k: Kernel, to: int, from_: int, count: int) -> int:
-    text = text_at(k, from_, unit, count)
+def _bounded_copy(unit: int, k: Kernel, to: int, source: int, count: int) -> int:
+    text = text_at(k, source, unit, count)
     store_text(k, to, text + [0] * (count - len(text)), unit, zero=False)
     return to
 
 
-def _append(unit: int, k: Kernel, to: int, from_: int) -> int:
-    store_text(k, to + unit * _length(unit, k, to), text_at(k, from_, unit), unit)
+def _append(unit: int, k: Kernel, to: int, source: int) -> int:
+    store_text(k, to + unit * _length(unit, k, to), text_at(k, source, unit), unit)
     return to
 
 
-def _bounded_append(unit: int, k: Kernel, to: int, from_: int, count: int) -> int:
-    store_text(k, to + unit * _length(unit, k, to), text_at(k, from_, unit, count), unit)
+def _bounded_append(unit: int, k: Kernel, to: int, source: int, count: int) -> int:
+    store_text(k, to + unit * _length(unit, k, to), text_at(k, source, unit, count), unit)
     return to
 
 
@@ -176,14 +178,35 @@ def _lower(unit: int, k: Kernel, text: int) -> int:
     return text
 
 
-_T, _C = "{c} *to, const {c} *from", "const {c} *left, const {c} *right"
+_T, _C = "{c} *to, const {c} *source", "const {c} *left, const {c} *right"
 _FAMILY: tuple[tuple[str, str, str, str, Callable[..., int], str], ...] = (
     ("strlen", "wcslen", "size_t", "const {c} *text", _length, "Count the characters before the zero."),
-    ("strnlen", "wcsnlen", "size_t", "const {c} *text, size_t limit", _bounded_length, "Count characters up to a limit."),
+    (
+        "strnlen",
+        "wcsnlen",
+        "size_t",
+        "const {c} *text, size_t limit",
+        _bounded_length,
+        "Count characters up to a limit.",
+    ),
     ("strcpy", "wcscpy", "{c} *", _T, _copy, "Copy a string and its zero."),
-    ("strncpy", "wcsncpy", "{c} *", _T + ", size_t count", _bounded_copy, "Copy so many characters, filled up with zeros."),
+    (
+        "strncpy",
+        "wcsncpy",
+        "{c} *",
+        _T + ", size_t count",
+        _bounded_copy,
+        "Copy so many characters, filled up with zeros.",
+    ),
     ("strcat", "wcscat", "{c} *", _T, _append, "Append a string."),
-    ("strncat", "wcsncat", "{c} *", _T + ", size_t count", _bounded_append, "Append at most so many characters and a zero."),
+    (
+        "strncat",
+        "wcsncat",
+        "{c} *",
+        _T + ", size_t count",
+        _bounded_append,
+        "Append at most so many characters and a zero.",
+    ),
     ("strcmp", "wcscmp", "int", _C, _compare, "Compare strings."),
     ("strncmp", "wcsncmp", "int", _C + ", size_t count", _compare, "Compare at most so many characters."),
     ("_stricmp", "_wcsicmp", "int", _C, _blind, "Compare strings, blind to case."),
@@ -202,6 +225,8 @@ def _declare(name: str, result: str, params: str, run: Callable[..., int], unit:
 
     routine.__name__ = routine.__qualname__ = name
     routine.__doc__ = text
+    names = ("k", *re.findall(r"(\w+)(?:,|$)", params))
+    routine.__signature__ = Signature([Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in names])  # type: ignore
     words = {"c": "char", "i": "int"} if unit == 1 else {"c": "wchar_t", "i": "wchar_t"}
     export(f"{result} __cdecl {name}({params});".format(**words))(routine)
 
@@ -270,9 +295,9 @@ def atol(k: Kernel, text: int) -> int:
 
 
 @export("int __cdecl abs(int value);")
-def abs_(k: Kernel, value: int) -> int:
+def abs(k: Kernel, value: int) -> int:
     """The magnitude of a number."""
-    return abs(value)
+    return value if value >= 0 else -value
 
 
 @export("ULONG __cdecl _rotl(ULONG value, int shift);")

@@ -99,8 +99,8 @@ def _pad(body: str, flags: str, width: int, letter: str, limit: int | None) -> s
 
 def _signed(value: Any, size: int) -> int:
     bits = 8 * size
-    value = int(value) & ((1 << bits) - 1)
-    return value - (1 << bits) if value >> (bits - 1) else value
+    number = int(value) & ((1 << bits) - 1)
+    return number - (1 << bits) if number >> (bits - 1) else number
 
 
 def _number(k: Kernel, letter: str, size: str, flags: str, limit: int | None, args: Arguments, wide: bool) -> str:

@@ -46,7 +46,9 @@ def RtlLargeIntegerAdd(k: Kernel, Addend1: int, Addend2: int) -> int:
     return Addend1 + Addend2
 
 
-@export(f"{HIGH} LARGE_INTEGER NTAPI RtlLargeIntegerSubtract(_In_ LARGE_INTEGER Minuend, _In_ LARGE_INTEGER Subtrahend);")
+@export(
+    f"{HIGH} LARGE_INTEGER NTAPI RtlLargeIntegerSubtract(_In_ LARGE_INTEGER Minuend, _In_ LARGE_INTEGER Subtrahend);"
+)
 def RtlLargeIntegerSubtract(k: Kernel, Minuend: int, Subtrahend: int) -> int:
     """Subtract."""
     return Minuend - Subtrahend
@@ -64,13 +66,17 @@ def RtlLargeIntegerShiftLeft(k: Kernel, LargeInteger: int, ShiftCount: int) -> i
     return LargeInteger << (ShiftCount & 63)
 
 
-@export(f"{HIGH} LARGE_INTEGER NTAPI RtlLargeIntegerShiftRight(_In_ LARGE_INTEGER LargeInteger, _In_ CCHAR ShiftCount);")
+@export(
+    f"{HIGH} LARGE_INTEGER NTAPI RtlLargeIntegerShiftRight(_In_ LARGE_INTEGER LargeInteger, _In_ CCHAR ShiftCount);"
+)
 def RtlLargeIntegerShiftRight(k: Kernel, LargeInteger: int, ShiftCount: int) -> int:
     """Shift to the right; zeros come in."""
     return (LargeInteger & ALL) >> (ShiftCount & 63)
 
 
-@export(f"{HIGH} LARGE_INTEGER NTAPI RtlLargeIntegerArithmeticShift(_In_ LARGE_INTEGER LargeInteger, _In_ CCHAR ShiftCount);")
+@export(
+    f"{HIGH} LARGE_INTEGER NTAPI RtlLargeIntegerArithmeticShift(_In_ LARGE_INTEGER LargeInteger, _In_ CCHAR ShiftCount);"
+)
 def RtlLargeIntegerArithmeticShift(k: Kernel, LargeInteger: int, ShiftCount: int) -> int:
     """Shift to the right; the sign comes in."""
     return LargeInteger >> (ShiftCount & 63)
@@ -88,7 +94,9 @@ def RtlEnlargedUnsignedMultiply(k: Kernel, Multiplicand: int, Multiplier: int) -
     return Multiplicand * Multiplier
 
 
-@export(f"{HIGH} ULONG NTAPI RtlEnlargedUnsignedDivide(_In_ ULARGE_INTEGER Dividend, _In_ ULONG Divisor, _Out_opt_ PULONG Remainder);")
+@export(
+    f"{HIGH} ULONG NTAPI RtlEnlargedUnsignedDivide(_In_ ULARGE_INTEGER Dividend, _In_ ULONG Divisor, _Out_opt_ PULONG Remainder);"
+)
 def RtlEnlargedUnsignedDivide(k: Kernel, Dividend: int, Divisor: int, Remainder: int) -> int:
     """Divide 64 bits by a ULONG; the quotient in 32."""
     quotient, rest = _divide(Dividend & ALL, Divisor)
@@ -96,7 +104,9 @@ def RtlEnlargedUnsignedDivide(k: Kernel, Dividend: int, Divisor: int, Remainder:
     return quotient
 
 
-@export(f"{HIGH} LARGE_INTEGER NTAPI RtlExtendedIntegerMultiply(_In_ LARGE_INTEGER Multiplicand, _In_ LONG Multiplier);")
+@export(
+    f"{HIGH} LARGE_INTEGER NTAPI RtlExtendedIntegerMultiply(_In_ LARGE_INTEGER Multiplicand, _In_ LONG Multiplier);"
+)
 def RtlExtendedIntegerMultiply(k: Kernel, Multiplicand: int, Multiplier: int) -> int:
     """Multiply by a LONG."""
     return Multiplicand * Multiplier

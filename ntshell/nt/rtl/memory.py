@@ -8,7 +8,9 @@ from ntshell.nt.kernel import Finding, Kernel
 HIGH = "_IRQL_requires_max_(HIGH_LEVEL) NTSYSAPI"
 
 
-@export(f"{HIGH} SIZE_T NTAPI RtlCompareMemory(_In_ const VOID *Source1, _In_ const VOID *Source2, _In_ SIZE_T Length);")
+@export(
+    f"{HIGH} SIZE_T NTAPI RtlCompareMemory(_In_ const VOID *Source1, _In_ const VOID *Source2, _In_ SIZE_T Length);"
+)
 def RtlCompareMemory(k: Kernel, Source1: int, Source2: int, Length: int) -> int:
     """Count the bytes that are equal before the first that is not."""
     one, two = k.memory.read(Source1, Length), k.memory.read(Source2, Length)

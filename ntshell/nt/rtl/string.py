@@ -99,7 +99,9 @@ def _initialize(k: Kernel, address: int, source: int, unit: int) -> None:
 
 
 # --- making and copying ----------------------------------------------------------------------------------------------
-@export(f"{HIGH} VOID NTAPI RtlInitUnicodeString(_Out_ PUNICODE_STRING DestinationString, _In_opt_ PCWSTR SourceString);")
+@export(
+    f"{HIGH} VOID NTAPI RtlInitUnicodeString(_Out_ PUNICODE_STRING DestinationString, _In_opt_ PCWSTR SourceString);"
+)
 def RtlInitUnicodeString(k: Kernel, DestinationString: int, SourceString: int) -> None:
     """Describe a zero-terminated wide string by a UNICODE_STRING."""
     _initialize(k, DestinationString, SourceString, 2)
@@ -129,7 +131,9 @@ def _copy(k: Kernel, to: int, source: int, unit: int) -> None:
         k.memory.store(buffer + length, unit, 0)
 
 
-@export(f"{HIGH} VOID NTAPI RtlCopyUnicodeString(_Inout_ PUNICODE_STRING DestinationString, _In_opt_ PCUNICODE_STRING SourceString);")
+@export(
+    f"{HIGH} VOID NTAPI RtlCopyUnicodeString(_Inout_ PUNICODE_STRING DestinationString, _In_opt_ PCUNICODE_STRING SourceString);"
+)
 def RtlCopyUnicodeString(k: Kernel, DestinationString: int, SourceString: int) -> None:
     """Copy as much as the destination's buffer holds."""
     _copy(k, DestinationString, SourceString, 2)
@@ -169,7 +173,9 @@ def RtlAppendUnicodeToString(k: Kernel, Destination: int, Source: int) -> int:
 def RtlAppendUnicodeStringToString(k: Kernel, Destination: int, Source: int) -> int:
     """Append a counted string if there is room."""
     length = k.memory.load(Source, 2)
-    return _append(k, Destination, k.memory.read(k.pointer(Source + k.arch.pointer), length)) if length else STATUS_SUCCESS
+    return (
+        _append(k, Destination, k.memory.read(k.pointer(Source + k.arch.pointer), length)) if length else STATUS_SUCCESS
+    )
 
 
 @export(
@@ -269,7 +275,9 @@ def RtlUpcaseUnicodeString(k: Kernel, DestinationString: int, SourceString: int,
 
 
 @export(f"{APC} NTSTATUS NTAPI RtlDowncaseUnicodeString{_CASE}", acquires="string")
-def RtlDowncaseUnicodeString(k: Kernel, DestinationString: int, SourceString: int, AllocateDestinationString: int) -> int:
+def RtlDowncaseUnicodeString(
+    k: Kernel, DestinationString: int, SourceString: int, AllocateDestinationString: int
+) -> int:
     """Copy a string in small letters."""
     text = "".join(small if len(small := c.lower()) == 1 else c for c in read(k, SourceString))
     return _recase(k, DestinationString, text, 2, AllocateDestinationString)
