@@ -39,3 +39,4 @@ def boot(k: Kernel) -> None:
     devices = k.registry.open(f"{hardware.CONTROL_SET}\\Control\\Session Manager\\DOS Devices")
     for value in devices.values:
         k.objects.insert(f"\\??\\{value.name}", "SymbolicLink", 0, target=value.text)
+    k.registry.live = True

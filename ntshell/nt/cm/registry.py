@@ -99,6 +99,7 @@ class Registry:
     kernel: Kernel
     journal: Journal
     root: Key = attrs.Factory(lambda: Key("Registry", True))
+    live: bool = False  # the machine has started: changes are events
     configuration: int = 0  # address of the CONFIGURATION_INFORMATION
 
     # --- finding ---------------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ class Registry:
         key = Key(name, volatile, parent, written=self.kernel.machine.now)
         self.journal.put(parent.subkeys, name.upper(), key)
         self._touch(parent)
-        self.kernel.emit("registry", f"key {key.path} made", path=key.path, what="create")
+        self._say(f"key {key.path} made", path=key.path, what="create")
         return key
 
     def set_link(self, key: Key, target: str) -> None:
@@ -171,7 +172,7 @@ class Registry:
             return STATUS_KEY_DELETED
         if key.subkeys or key.parent is None or key.parent is self.root:
             return STATUS_CANNOT_DELETE
-        self.kernel.emit("registry", f"key {key.path} deleted", path=key.path, what="delete")
+        self._say(f"key {key.path} deleted", path=key.path, what="delete")
         self.journal.delete(key.parent.subkeys, key.name.upper())
         self.journal.set(key, "deleted", True)
         self._touch(key.parent)
@@ -191,8 +192,8 @@ class Registry:
             old = self.journal.pop(key.values, index)
             self.journal.insert(key.values, index, ValueEntry(old.name, type, data))
         self._touch(key)
-        text = f"{key.path} {name or '(default)'} = {show(type, data)}"
-        self.kernel.emit("registry", text, path=key.path, value=name, what="set")
+        if self.live:
+            self._say(f"{key.path} {name or '(default)'} = {show(type, data)}", path=key.path, value=name, what="set")
         return STATUS_SUCCESS
 
     def delete_value(self, key: Key, name: str) -> int:
@@ -204,8 +205,7 @@ class Registry:
             return STATUS_OBJECT_NAME_NOT_FOUND
         self.journal.pop(key.values, index)
         self._touch(key)
-        text = f"{key.path} {name or '(default)'} deleted"
-        self.kernel.emit("registry", text, path=key.path, value=name, what="delete value")
+        self._say(f"{key.path} {name or '(default)'} deleted", path=key.path, value=name, what="delete value")
         return STATUS_SUCCESS
 
     def set_text(self, key: Key, name: str, text: str, type: int = REG_SZ) -> int:
@@ -222,6 +222,10 @@ class Registry:
             if each.name.upper() == wanted:
                 return n
         return -1
+
+    def _say(self, text: str, **data: str) -> None:
+        if self.live:
+            self.kernel.emit("registry", text, **data)
 
     def _touch(self, key: Key) -> None:
         self.journal.set(key, "written", self.kernel.machine.now)

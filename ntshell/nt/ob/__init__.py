@@ -1,9 +1,9 @@
 """The object manager: names, references, handles, symbolic links."""
 
 from ntshell.nt.kernel import Kernel
-from ntshell.nt.ob import attributes, directory, event, handle, link, namespace, object, types
+from ntshell.nt.ob import attributes, directory, event, handle, link, namespace, object, types, waitable
 
-__all__ = ["attributes", "boot", "directory", "event", "handle", "link", "namespace", "object", "types"]
+__all__ = ["attributes", "boot", "directory", "event", "handle", "link", "namespace", "object", "types", "waitable"]
 
 
 def boot(k: Kernel) -> None:

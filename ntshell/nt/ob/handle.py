@@ -83,8 +83,6 @@ def _close(k: Kernel, value: int) -> Result:
     if _signed(k, value) in (CURRENT_PROCESS, CURRENT_THREAD):
         return STATUS_SUCCESS
     if value not in k.objects.handles:
-        if k.thread.user:
-            return STATUS_INVALID_HANDLE
         k.bugcheck(
             0x93, value, 1, 0, 0,
             rule=f"ZwClose was called with handle {value:#x}, which is not open.",
@@ -110,7 +108,9 @@ def ZwClose(k: Kernel, Handle: int) -> Result:
     header="ntifs.h",
 )
 def NtClose(k: Kernel, Handle: int) -> Result:
-    """Close a handle, as ZwClose does."""
+    """Close a handle, as ZwClose does; on behalf of a user's thread a bad one is only refused."""
+    if k.thread.user and lookup(k, Handle) is None:
+        return STATUS_INVALID_HANDLE
     return _close(k, Handle)
 
 

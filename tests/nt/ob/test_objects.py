@@ -11,8 +11,8 @@ LINK, TARGET = "\\??\\LAB1", "\\Device\\Lab0"
 
 
 def device(world: Any) -> Any:
-    entry = ob.make(world.k, "Device", 64, "device")
-    world.k.objects.insert(TARGET, "Device", entry.address)
+    entry = ob.make(world.k, "Section", 64, "section")
+    world.k.objects.insert(TARGET, "Section", entry.address)
     return entry
 
 
@@ -22,9 +22,9 @@ def test_references_count_and_are_owed(world: Any) -> None:
     world.call("ObfReferenceObject", entry.address)
     world.call("ObfReferenceObject", entry.address)
     assert entry.pointer_count == 4
-    assert world.owed("reference") == [f"{TARGET} (Device)"] * 2
+    assert world.owed("reference") == [f"{TARGET} (Section)"] * 2
     world.call("ObfDereferenceObject", entry.address)
-    assert world.owed("reference") == [f"{TARGET} (Device)"]
+    assert world.owed("reference") == [f"{TARGET} (Section)"]
     world.call("ObfDereferenceObject", entry.address)
     assert world.owed("reference") == []
 
@@ -141,3 +141,21 @@ def test_a_relative_name_needs_its_root(world: Any) -> None:
     assert k.objects.lookup("\\Device\\Sub") is not None
     bad = world.call("ZwCreateDirectoryObject", out, 1, world.attributes("Sub"))
     assert bad == status.STATUS_OBJECT_PATH_SYNTAX_BAD
+
+
+def test_events_by_handle(world: Any) -> None:
+    k, out, zero = world.k, world.block(8), world.block(8)
+    path = "\\BaseNamedObjects\\LabDone"
+    assert world.call("ZwCreateEvent", out, 3, world.attributes(path), 1, 0) == 0
+    handle = k.pointer(out)
+    assert world.call("ZwCreateEvent", out, 3, world.attributes(path), 1, 0) == status.STATUS_OBJECT_NAME_COLLISION
+    assert world.call("ZwOpenEvent", out, 3, world.attributes(path)) == 0
+    other = k.pointer(out)
+    assert world.call("ZwWaitForSingleObject", handle, 0, zero) == status.STATUS_TIMEOUT
+    assert world.call("ZwSetEvent", other, out) == 0 and k.memory.load(out, 4) == 0
+    assert world.call("ZwWaitForSingleObject", handle, 0, zero) == 0
+    assert world.call("ZwWaitForSingleObject", handle, 0, zero) == status.STATUS_TIMEOUT
+    assert world.call("ZwWaitForSingleObject", 0x999, 0, zero) == status.STATUS_INVALID_HANDLE
+    world.call("ZwClose", handle)
+    world.call("ZwClose", other)
+    assert k.objects.lookup(path) is None
