@@ -1,7 +1,7 @@
 """Moving through time: forwards by running or by redoing what was recorded, backwards by undoing.
 
-Forward movement redoes the recorded future as long as there is one, so after stepping back the same interrupts come at the
-same places; whatever the user newly does gives that future up.
+Forward movement redoes what was recorded, up to the next thing that the user did from outside; from there it runs anew, and
+the rest of the recording is given up.  So stepping back over a `fire` takes it back.  Only travel to a position redoes it.
 
 Rule: over goes over calls, never over an interrupt or a DPC that comes in: those are what the user is here to see.
 """
@@ -38,7 +38,7 @@ class Stepper:
         """Redo or run; see `Engine.run` for what ends it."""
         journal = self.k.journal
         taken = 0
-        while journal.future:
+        while journal.runs_on:
             if limit is not None and taken >= limit:
                 return Halt("count")
             if self.engine.interrupted:

@@ -31,7 +31,12 @@ def boundary() -> Entry:
     return (boundary,)
 
 
-MARKS = (restore_pc, boundary)
+def outside() -> Entry:
+    """Mark: a position at which somebody outside the machine acts; only time travel goes over it again by itself."""
+    return (outside,)
+
+
+MARKS = (restore_pc, boundary, outside)
 
 
 def slot(slots: MutableSequence[Any], index: int, value: Any) -> Entry:
@@ -142,10 +147,10 @@ class Journal:
         return value
 
     # --- positions -------------------------------------------------------------------------------------------------
-    def begin(self) -> None:
+    def begin(self, mark: Callable[[], Entry] = boundary) -> None:
         """Open a position that is no step of code; the recorded future, if any, is given up."""
         self.forget_future()
-        self.log.append((boundary,))
+        self.log.append((mark,))
         self.position += 1
         self.last = self.position
 
@@ -181,16 +186,10 @@ class Journal:
         self.position += 1
         return True
 
-    def unwind(self) -> None:
-        """Undo what the position begun last has done so far, and that position: it never was."""
-        log = self.log
-        while True:
-            entry = log.pop()
-            entry[0](*entry[1:])
-            if entry[0] in MARKS:
-                break
-        self.position -= 1
-        self.last = self.position
+    @property
+    def runs_on(self) -> bool:
+        """Whether the next recorded position is one that the machine took by itself."""
+        return bool(self.future) and self.future[-1][0] is not outside
 
     def trim(self) -> bool:
         """Drop the older half of the history when it has grown past its limit; whether it did."""

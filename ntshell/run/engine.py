@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from ntshell.machine.journal import MARKS, restore_pc
+from ntshell.machine.journal import MARKS, outside, restore_pc
 from ntshell.machine.memory import AccessFault
 from ntshell.machine.thread import Code, Frame, Thread
 from ntshell.nt.dbg.breakpoint import DebugBreak
@@ -195,7 +195,7 @@ class Engine:
 
     def input(self) -> None:
         """Open a position for something that the user does."""
-        self.k.journal.begin()
+        self.k.journal.begin(outside)
 
 
 def trapped(slots: list[Any]) -> int:

@@ -119,20 +119,6 @@ def test_a_random_walk(positions: list[list[tuple[Any, ...]]], walk: list[int]) 
         assert world.picture() == pictures[world.journal.position]
 
 
-@settings(deadline=None)
-@given(st.lists(CHANGES, max_size=10), st.lists(CHANGES, max_size=10))
-def test_unwind_takes_back_the_position_begun_last(first: list[Any], second: list[Any]) -> None:
-    world = fresh()
-    world.journal.begin()
-    for change in first:
-        apply(world, change)
-    before, position = world.picture(), world.journal.position
-    world.journal.begin()
-    for change in second:
-        apply(world, change)
-    world.journal.unwind()
-    assert (world.picture(), world.journal.position) == (before, position)
-
 
 def test_doing_something_new_gives_the_future_up() -> None:
     world = fresh()
