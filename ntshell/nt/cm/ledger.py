@@ -27,7 +27,7 @@ def set_value(k: Kernel, key: Key, name: str, type: int, data: bytes) -> int:
     status: int = k.registry.set_value(key, name, type, data)
     kind = _kind(key)
     if nt_success(status) and kind and not existed:
-        k.acquire(kind, _value_key(key, name), f"{_short(key.path)}\\{name or '(default)'} = {show(type, data)}")
+        k.acquire(kind, _value_key(key, name), f"{_short(key.path)}: {name or '(default)'} = {show(type, data)}")
     return status
 
 

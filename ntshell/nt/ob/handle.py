@@ -40,7 +40,7 @@ def open_handle(k: Kernel, entry: Entry, access: int, note: str = "") -> int:
     k.journal.set(entry, "handle_count", entry.handle_count + 1)
     ob.reference(k, entry)
     k.journal.put(k.objects.handles, value, Handle(value, entry, access, k.caller))
-    k.acquire("handle", value, note or f"handle {value:#x} to {ob.describe(entry)} ({entry.type})")
+    k.acquire("handle", value, note or f"handle {value:#x} to {ob.title(entry)}")
     return value
 
 

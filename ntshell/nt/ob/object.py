@@ -100,6 +100,11 @@ def describe(entry: Entry) -> str:
     return entry.path or f"{entry.type} object {entry.address:x}"
 
 
+def title(entry: Entry) -> str:
+    """The object for the ledger: with its type when it is named."""
+    return f"{entry.path} ({entry.type})" if entry.path else describe(entry)
+
+
 def find(k: Kernel, address: int) -> Entry:
     """The object whose body a driver's pointer points at; a pointer to none is bug check 0x18, to freed memory a fault."""
     entry: Entry | None = k.objects.at(address)
@@ -120,7 +125,7 @@ def charge(k: Kernel, entry: Entry) -> None:
     n = 0
     while ("reference", (entry.address, n)) in k.held:
         n += 1
-    k.acquire("reference", (entry.address, n), f"{describe(entry)} ({entry.type})")
+    k.acquire("reference", (entry.address, n), title(entry))
 
 
 def discharge(k: Kernel, entry: Entry) -> None:

@@ -25,7 +25,7 @@ def test_device_map_values_are_owed(world: Any) -> None:
     assert write(world, DEVICEMAP, "LAB", "\\Device\\Lab0", "LAB1") == 0
     key = k.registry.open("\\Registry\\Machine\\Hardware\\DeviceMap\\Lab")
     assert key.volatile and key.value("\\device\\lab0").text == "LAB1"
-    assert world.owed("devicemap") == ["Hardware\\DeviceMap\\LAB\\\\Device\\Lab0 = LAB1"]
+    assert world.owed("devicemap") == ["Hardware\\DeviceMap\\LAB: \\Device\\Lab0 = LAB1"]
     assert write(world, DEVICEMAP, "SERIALCOMM", "Serial0", "COM9") == 0
     assert len(world.owed("devicemap")) == 1  # it was there before
     gone = world.call("RtlDeleteRegistryValue", DEVICEMAP, world.wide("LAB"), world.wide("\\Device\\Lab0"))
