@@ -188,7 +188,7 @@ def _direct_string(k: Kernel, target: int, data: bytes) -> int:
     data = data[:0xFFFE]
     if not string.Buffer:
         address = k.pool.allocate(max(len(data), 2), "paged", "RtlQ", k.caller)
-        k.acquire("string", address, f"{len(data)} bytes from RtlQueryRegistryValues")
+        k.acquire("pool", address, f"tag 'RtlQ', {len(data)} bytes paged (string from RtlQueryRegistryValues)")
         string.Buffer, string.MaximumLength = address, len(data)
     elif len(data) > string.MaximumLength:
         return STATUS_BUFFER_TOO_SMALL
@@ -232,7 +232,7 @@ def _block(k: Kernel, data: bytes) -> int:
     """_IRQL_requires_max_(PASSIVE_LEVEL)
     NTSYSAPI NTSTATUS RtlQueryRegistryValues(_In_ ULONG RelativeTo, _In_ PCWSTR Path,
         _Inout_ PRTL_QUERY_REGISTRY_TABLE QueryTable, _In_opt_ PVOID Context, _In_opt_ PVOID Environment);""",
-    acquires="string",
+    acquires="pool",
     stage=Stage(entry=1),
     fails=(STATUS_OBJECT_NAME_NOT_FOUND,),
 )

@@ -97,7 +97,7 @@ def test_direct_values(lab: Any) -> None:
     )
     assert result == 0 and k.memory.load(number, 4) == 7 and k.unicode(string) == "lab card"
     assert k.memory.read(blob, 20) == pack("<II", 12, 3) + bytes(range(12))
-    assert lab.owed("string")
+    assert lab.owed("pool")
     raw = lab.block(12, pack("<i", -12))
     assert query(lab, {"Flags": DIRECT, "Name": "Blob", "EntryContext": raw}) == 0
     assert k.memory.read(raw, 12) == bytes(range(12))
