@@ -1,4 +1,4 @@
-"""Small routines of the I/O manager: the current process and stack, what an IRP and a file object say about a request.
+"""Small routines of the I/O manager: the current stack, the process of a request, what an IRP and a file object say about a request.
 
 Rules: none changes anything but what it is given.
 """
@@ -13,13 +13,6 @@ from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import STATUS_BUFFER_TOO_SMALL, STATUS_SUCCESS
 
 SYNCHRONOUS_PAGING_IO = 0x40
-
-
-@export("NTKERNELAPI PEPROCESS IoGetCurrentProcess(VOID);")
-def IoGetCurrentProcess(k: Kernel) -> Result:
-    """The process of the current thread."""
-    thread = k.struct("_KTHREAD", k.thread.object)
-    return int(thread["ApcState.Process"])
 
 
 @export(
