@@ -1,0 +1,76 @@
+"""What has happened, as folds over events: the ladder of stages, and the list of events.
+
+Rule: only events up to the present position count; after stepping back, later ones are not there.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from ntshell.base.event import Event
+from ntshell.base.place import Place
+from ntshell.nt.kernel import Kernel
+from ntshell.run.stages import LADDERS
+
+QUIET = frozenset({"irql", "switch", "export", "call", "return"})
+
+
+@attrs.frozen
+class RungView:
+    """A rung of a ladder: `state` is done, current or left; `calls` are the calls that did it, with their lines."""
+
+    number: int
+    words: str
+    state: str
+    calls: tuple[tuple[str, Place | None], ...]
+
+
+def events(k: Kernel, kinds: frozenset[str] = frozenset(), everything: bool = False) -> list[Event]:
+    """The events so far, oldest first; without `everything` the noisy ones are left out unless they are asked for."""
+    if kinds:
+        return [event for event in k.events if event.kind in kinds]
+    return [event for event in k.events if everything or event.kind not in QUIET]
+
+
+def ladder(k: Kernel, name: str, since: int = 0, now: int = 0) -> list[RungView]:
+    """The rungs of DriverEntry's or Unload's ladder; `now` is the rung that the routine is on, 0 when it has returned."""
+    done: dict[int, list[tuple[str, Place | None]]] = {}
+    rung = 0
+    for event in k.events:
+        if event.position < since:
+            continue
+        if event.kind == "stage" and event.get("ladder") == name:
+            rung = int(event.get("rung", 0))
+            _add(done, rung, str(event.get("call", "")), event.place)
+        elif event.kind in ("acquire", "release") and rung and event.get("driver") and event.place is not None:
+            verb = "took" if event.kind == "acquire" else "gave back"
+            _add(done, rung, f"{verb} {event.text}", event.place)
+    found = []
+    for number, words in LADDERS[name].items():
+        state = "current" if number == now else "done" if number in done else "left"
+        found.append(RungView(number, words, state, tuple(done.get(number, ()))))
+    return found
+
+
+def _add(done: dict[int, list[tuple[str, Place | None]]], rung: int, text: str, place: Place | None) -> None:
+    calls = done.setdefault(rung, [])
+    if text and (text, place) not in calls:
+        calls.append((text, place))
+
+
+def began(k: Kernel, name: str) -> int:
+    """The position at which the latest DriverEntry or Unload began; -1 when there was none."""
+    wanted = "loaded at" if name == "DriverEntry" else "unload"
+    for event in reversed(k.events):
+        if name == "DriverEntry" and event.kind == "load" and wanted in event.text:
+            return event.position
+        if name == "Unload" and event.kind == "stage" and event.get("ladder") == "Unload":
+            return _first_of_run(k, event)
+    return -1
+
+
+def _first_of_run(k: Kernel, last: Event) -> int:
+    """Where the run of Unload's stage events that ends with `last` began: after the latest load."""
+    loaded = max((event.position for event in k.events if event.kind == "load" and "loaded at" in event.text), default=0)
+    firsts = [e.position for e in k.events if e.kind == "stage" and e.get("ladder") == "Unload" and e.position >= loaded]
+    return min(firsts, default=last.position)

@@ -1,0 +1,180 @@
+"""The shell: a line of commands in, Reports out.  It holds what commands share and no face can know: the frame in view,
+where the last memory display ended, what a bare Enter does again, the last output.
+
+A line holds commands with `;` between them; `*` begins a comment to the end of the line, `$$` one to the next `;`.  The
+position in the prompt is hexadecimal, as numbers are everywhere but in `io`, `tick`, lines of source and ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from ntshell.base.errors import NotNow, UsageError
+from ntshell.debugger.expression import Scope, evaluate, scope_of
+from ntshell.debugger.inspect import Inspector, guess
+from ntshell.debugger.session import Session
+from ntshell.debugger.symbols import Symbols
+from ntshell.shell import verbs
+from ntshell.shell.command import TABLE, Command, bind
+from ntshell.shell.report import Report
+
+Result = tuple[Command | None, str, Report]
+Offered = tuple[str, int, str]  # what completes, where it starts, a note
+
+_NAME = re.compile(r"\?\??|[.!]?[A-Za-z_]\w*-?")
+
+
+class QuitShell(Exception):
+    """The user is done."""
+
+
+@attrs.define(eq=False)
+class Shell:
+    """Reads commands for a session."""
+
+    session: Session
+    last_output: str = ""
+    again: str = ""  # what a bare Enter does
+    frame: int = 0  # the C frame in view, 0 on top
+    cursor: int = 0  # where the last memory display ended
+    listed: tuple[str, int] = ("", 0)  # file and line where the last source listing ended
+    _seen: Any = None  # the stop that the frame in view belongs to
+
+    def __attrs_post_init__(self) -> None:
+        verbs.load()
+
+    # --- what commands use -----------------------------------------------------------------------------------------
+    @property
+    def scope(self) -> Scope:
+        """What names mean now."""
+        if self._seen is not self.session.stop:
+            self._seen, self.frame = self.session.stop, 0
+        return scope_of(self.session, self.frame)
+
+    @property
+    def look(self) -> Inspector:
+        """Looks into memory."""
+        return Inspector(self.session.k)
+
+    @property
+    def symbols(self) -> Symbols:
+        """Names of addresses."""
+        return Symbols(self.session.k)
+
+    def evaluate(self, text: str) -> int:
+        """The value of an expression."""
+        return evaluate(self.scope, text)
+
+    def address(self, text: str) -> int:
+        """An expression as an address of this machine."""
+        return evaluate(self.scope, text) & self.session.k.arch.mask
+
+    # --- executing -------------------------------------------------------------------------------------------------
+    def execute(self, line: str) -> Iterator[Result]:
+        """Run the commands of a line; a bare Enter repeats the last one that can be repeated."""
+        if not line.strip():
+            if self.again:
+                yield self._run(self.again)
+            return
+        for text in split(line):
+            yield self._run(text)
+
+    def _run(self, text: str) -> Result:
+        each, rest = find(text)
+        if each.needs == "driver" and not self.session.current:
+            raise NotNow(f"{each.name}: no driver is loaded", hint="load SOURCE first")
+        report = each.run(self, *bind(self, each, rest))
+        if each.name not in KEEPS_OUTPUT:
+            self.last_output = report.text
+        if each.repeats:
+            self.again = each.name if each.group == "Memory" else text
+        elif text:
+            self.again = ""
+        return each, text, report
+
+    def run(self, line: str) -> list[Result]:
+        """Run a line to its end: for a face that wants everything at once."""
+        return list(self.execute(line))
+
+    # --- for a face ------------------------------------------------------------------------------------------------
+    def prompt(self) -> str:
+        """`0:012a lab!LabUnload DISPATCH_LEVEL kd>`; the IRQL is left out at PASSIVE_LEVEL."""
+        k, stop = self.session.k, self.session.stop
+        words = [f"{stop.processor}:{k.journal.position:04x}"]
+        if k.crash is not None:
+            words.append(k.crash.name)
+        elif stop.symbol and stop.kind != "idle":
+            words.append(stop.symbol)
+        if k.irql:
+            words.append(self.look.level(k.irql))
+        return " ".join([*words, "kd> "])
+
+    def complete(self, text: str) -> list[Offered]:
+        """What may come next, for the text before the cursor."""
+        begin = max((text.rfind(sign) for sign in ";"), default=-1) + 1
+        part = text[begin:]
+        lead = len(part) - len(part.lstrip())
+        word, space, rest = part.strip(" ").partition(" ") if part.strip() else ("", "", "")
+        typed = part.lstrip()
+        if not space and not typed.endswith(" "):
+            start = begin + lead
+            return [(name, start, TABLE[name].summary) for name in sorted(TABLE) if name.startswith(typed)]
+        each = TABLE.get(word)
+        if each is None:
+            return []
+        return self._complete_argument(each, typed[len(word) :], len(text))
+
+    def _complete_argument(self, each: Command, rest: str, end: int) -> list[Offered]:
+        words = rest.split(" ")
+        prefix, index = words[-1], len([word for word in words[:-1] if word])
+        arguments = each.arguments
+        if not arguments:
+            return []
+        argument = arguments[min(index, len(arguments) - 1)]
+        if index >= len(arguments) and not argument.many and argument.kind.takes != "rest":
+            return []
+        offers = argument.kind.offer(self, prefix)
+        found = [(word, note) for word, note in offers if word.lower().startswith(prefix.lower())]
+        return [(word, end - len(prefix), note) for word, note in found]
+
+
+KEEPS_OUTPUT = frozenset({".expect", ".expect_finding", ".assert", ".echo", ".help"})
+
+
+def find(text: str) -> tuple[Command, str]:
+    """The command that a text begins with, and the rest; raises UsageError with what may have been meant."""
+    word = text.split(None, 1)[0] if text.split() else ""
+    if word in TABLE:
+        return TABLE[word], text[len(word) :].strip()
+    match = _NAME.match(text)
+    if match is not None and match[0] in TABLE and not text[match.end() : match.end() + 1].isalnum():
+        return TABLE[match[0]], text[match.end() :].strip()
+    by_case = {name.lower(): name for name in TABLE}
+    if word.lower() in by_case:
+        return TABLE[by_case[word.lower()]], text[len(word) :].strip()
+    hint = guess(word, TABLE, ".help lists the commands")
+    raise UsageError(f"there is no command {word}", hint=hint)
+
+
+def split(line: str) -> list[str]:
+    """The commands of a line, without comments."""
+    found, here, quote = [], "", ""
+    for char in line:
+        if quote:
+            here += char
+            quote = "" if char == quote else quote
+        elif char == ";":
+            found.append(here)
+            here = ""
+        else:
+            if not here.strip() and char == "*":
+                break
+            here += char
+            if char in '"`' and not here.lstrip().startswith("$$"):
+                quote = char
+    found.append(here)
+    return [text.strip() for text in found if text.strip() and not text.strip().startswith("$$")]

@@ -1,0 +1,118 @@
+"""What a Stop looks like: the reason first, then what has happened since the last stop, the source, and where we are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ntshell.base.event import Event
+from ntshell.debugger.inspect import Inspector
+from ntshell.debugger.stop import Stop
+from ntshell.nt.kernel import Finding, Kernel
+from ntshell.shell import source
+from ntshell.shell.report import Address, Line, Report, Text
+
+MOST_NEWS = 14  # lines of what drivers need not be told of one by one
+BAD = frozenset({"bugcheck", "missing", "budget"})
+ALWAYS = frozenset({"print", "finding"})
+
+
+def report(session: Any, stop: Stop) -> Report:
+    """A stop as a report."""
+    k: Kernel = session.k
+    lines = _reason(k, stop)
+    lines += _news(k, stop)
+    if stop.kind == "bugcheck" and k.crash is not None:
+        lines += banner(k, k.crash)
+    if stop.place is not None and stop.kind != "idle":
+        shown = source.around(session, stop.place)
+        lines += [Line(f"{stop.place}", "head", stop.place)] if shown else []
+        lines += shown
+    lines.append(Line(where(k, stop), "note"))
+    return Report((Text(tuple(lines)),), _facts(session, stop))
+
+
+def _facts(session: Any, stop: Stop) -> tuple[tuple[str, Any], ...]:
+    crash = session.k.crash
+    return (
+        ("stop", stop.kind),
+        ("reason", stop.reason),
+        ("position", stop.position),
+        ("irql", stop.irql),
+        ("symbol", stop.symbol),
+        ("place", stop.place),
+        ("bugcheck", crash.code if crash is not None else 0),
+        ("status", session.status & 0xFFFFFFFF),
+    )
+
+
+def _reason(k: Kernel, stop: Stop) -> list[Line]:
+    lines = []
+    if stop.reason:
+        lines.append(Line(stop.reason, "bad" if stop.kind in BAD else "head"))
+    if stop.symbol and stop.kind not in ("idle", "input") and not stop.reason.startswith(stop.symbol):
+        lines.append(Line(f"{stop.symbol}:", "head", stop.place))
+    return lines or [Line(stop.kind, "head")]
+
+
+def where(k: Kernel, stop: Stop) -> str:
+    """The last line: IRQL, processor, thread, position."""
+    name = next((thread.name for thread in k.machine.threads if thread.number == stop.thread), "")
+    level = Inspector(k).level(stop.irql)
+    thread = f"thread {stop.thread:x}" + (f" ({name})" if name else "")
+    return f"IRQL {stop.irql} {level}, processor {stop.processor}, {thread}, position {stop.position:04x}"
+
+
+# --- news ------------------------------------------------------------------------------------------------------------
+def _news(k: Kernel, stop: Stop) -> list[Line]:
+    told: list[Line] = []
+    plain = [event for event in stop.news if event.kind not in ALWAYS]
+    dropped = set(map(id, plain[MOST_NEWS // 2 : -MOST_NEWS // 2])) if len(plain) > MOST_NEWS else set()
+    said = False
+    left = [finding for finding in k.findings if not finding.fatal]
+    for event in stop.news:
+        if id(event) in dropped:
+            if not said:
+                told.append(Line(f"  ... {len(dropped)} more events (!events shows them)", "note"))
+            said = True
+        elif event.kind == "print":
+            told += [Line(text, "print") for text in event.text.rstrip("\n").split("\n")]
+        elif event.kind == "finding":
+            told += _finding_of(event, left)
+        elif event.kind not in ("bugcheck", "irp") and event.text not in stop.reason:
+            told.append(Line(f"  {event.text}", "note", event.place))
+    return told
+
+
+def _finding_of(event: Event, findings: list[Finding]) -> list[Line]:
+    for finding in findings:
+        if finding.position == event.position and finding.rule == event.text:
+            return finding_lines(finding)
+    return [Line(f"! {event.text}", "bad", event.place)]
+
+
+def finding_lines(finding: Finding) -> list[Line]:
+    """A finding with its line, what was left behind, and how to mend it."""
+    code = f" ({finding.code:#x})" if finding.code else ""
+    at = f" [{finding.place}]" if finding.place else ""
+    lines = [Line(f"! {finding.name}{code}: {finding.rule}{at}", "bad", finding.place)]
+    for held in finding.held:
+        place = f"{held.place} ({held.routine})" if held.routine else f"{held.place or 'nt'}"
+        lines.append(Line(f"    {held.kind}: {held.text}, taken at {place}", "bad", held.place))
+    if finding.mend:
+        lines.append(Line(f"    to mend it: {finding.mend}", "note"))
+    return lines
+
+
+# --- the bug check ---------------------------------------------------------------------------------------------------
+def banner(k: Kernel, crash: Finding) -> list[Line]:
+    """What NT prints when it stops with a debugger attached."""
+    values = [str(Address(value, k.arch.pointer)).replace("`", "").upper() for value in crash.parameters]
+    text = ",".join(f"0x{value}" for value in values)
+    lines = [
+        Line(""),
+        Line(f"*** Fatal System Error: {crash.code:#010x}", "bad"),
+        Line(f"                       ({text})", "bad"),
+        Line(""),
+        Line(crash.rule, "bad", crash.place),
+    ]
+    return [*lines, Line("use !analyze -v to see why; p- steps back, .restart begins again", "note"), Line("")]

@@ -1,0 +1,111 @@
+"""Breakpoints: set, list, clear, disable, enable.  Ids and lines of source are decimal."""
+
+from __future__ import annotations
+
+import re
+
+from ntshell.base.errors import UsageError
+from ntshell.debugger.breakpoints import Breakpoint
+from ntshell.shell.command import command
+from ntshell.shell.kinds import BreakpointIds, Words
+from ntshell.shell.report import Address, Report, Table, cell, text
+from ntshell.shell.shell import Shell
+
+GROUP = "Breakpoints"
+_PARTS = re.compile(r'(`[^`]*`|[^\s"]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*')
+
+
+@command("bp", "bu", group=GROUP, examples=("bp LabUnload", "bp `unload.c:42`", "bp lab!LabIsr"), key="f9")
+def set_breakpoint(shell: Shell, place: Words) -> Report:
+    """Stop whenever a routine, a source line or an address is reached.
+
+    PLACE is a routine (`LabIsr`, `lab!LabIsr`), a line (`` `unload.c:42` `` or unload.c:42, decimal), or an address.  One
+    that cannot be found yet waits until a driver that has it is loaded.
+    """
+    found = _PARTS.fullmatch(place)
+    if found is None:
+        raise UsageError(f"bp: '{place}' is no place", hint="bp LabIsr, bp `unload.c:42`, bp ADDRESS")
+    session, where = shell.session, found[1]
+    if where.startswith("@") or re.fullmatch(r"[0-9][\w`+-]*", where.replace("`", "")):
+        where = shell.session.k.arch.format(shell.address(where)).replace("`", "")
+    before = len(session.breakpoints.table)
+    each = session.breakpoints.add(session.k, where, (found[2] or "").replace('\\"', '"'))
+    said = f"breakpoint {each.id} redefined" if len(session.breakpoints.table) == before else ""
+    if not each.steps:
+        hint = shell.symbols.suggestion(where.strip("`")) if ":" not in where else ""
+        near = f" ({hint})" if hint.startswith("did you mean") else ""
+        said = f"Bp expression '{where}' could not be resolved, adding deferred bp{near}"
+    elif not said:
+        code, step = each.steps[0]
+        said = f"breakpoint {each.id} at {code.symbol} [{code.places[step]}]"
+    return text(said, id=each.id, resolved=bool(each.steps))
+
+
+@command("bl", group=GROUP, examples="bp LabIsr; bl")
+def list_breakpoints(shell: Shell) -> Report:
+    """List the breakpoints: id, enabled or disabled (u: its place is not loaded), address, hits, place."""
+    rows = [_row(shell, each) for _, each in sorted(shell.session.breakpoints.table.items())]
+    return Report((Table("breakpoints", ("id", "state", "address", "hits", "place", "commands"), tuple(rows),
+                         empty="no breakpoints"),))  # fmt: skip
+
+
+def _row(shell: Shell, each: Breakpoint) -> tuple:  # type: ignore[type-arg]
+    state = ("e" if each.enabled else "d") + ("" if each.steps else "u")
+    where = cell(each.where, f"({each.where})")
+    address = cell("", "")
+    if each.steps:
+        code, step = each.steps[0]
+        address = cell(Address(code.address + 4 * step, shell.session.k.arch.pointer))
+        where = cell(each.where, f"{code.symbol} [{code.places[step]}]", code.places[step])
+    commands = cell(each.commands, f'"{each.commands}"' if each.commands else "")
+    return (cell(each.id, f" {each.id}"), cell(state), address, cell(each.hits), where, commands)
+
+
+@command("bc", group=GROUP, examples="bp LabIsr; bc *")
+def clear(shell: Shell, *ids: BreakpointIds) -> Report:
+    """Clear breakpoints by id, `0-3`, or all with *."""
+    numbers = _ids(shell, ids)
+    for number in numbers:
+        shell.session.breakpoints.remove(number)
+    return _said("cleared", numbers)
+
+
+@command("bd", group=GROUP, examples="bp LabIsr; bd 0")
+def disable(shell: Shell, *ids: BreakpointIds) -> Report:
+    """Disable breakpoints; be enables them again."""
+    return _switch(shell, ids, False)
+
+
+@command("be", group=GROUP, examples="bp LabIsr; bd 0; be 0")
+def enable(shell: Shell, *ids: BreakpointIds) -> Report:
+    """Enable breakpoints."""
+    return _switch(shell, ids, True)
+
+
+def _switch(shell: Shell, ids: tuple[str, ...], on: bool) -> Report:
+    numbers = _ids(shell, ids)
+    for number in numbers:
+        shell.session.breakpoints.get(number).enabled = on
+    return _said("enabled" if on else "disabled", numbers)
+
+
+def _said(what: str, numbers: list[int]) -> Report:
+    return text(f"{what}: {', '.join(map(str, numbers)) or 'nothing'}", ids=numbers)
+
+
+def _ids(shell: Shell, ids: tuple[str, ...]) -> list[int]:
+    """Ids as `0 2 4-6` or `*`, all of them there."""
+    if not ids:
+        raise UsageError("which breakpoints? an id is missing", hint="bl lists them; * means all")
+    table, numbers = shell.session.breakpoints.table, []
+    for word in " ".join(ids).replace(",", " ").split():
+        span = re.fullmatch(r"(\d+)(?:-(\d+))?", word)
+        if word == "*":
+            numbers += sorted(table)
+        elif span is None:
+            raise UsageError(f"'{word}' is no breakpoint's id", hint="ids are decimal: bc 0, bc 0-3, bc *")
+        elif span[2]:
+            numbers += [n for n in range(int(span[1]), int(span[2]) + 1) if n in table]
+        else:
+            numbers.append(shell.session.breakpoints.get(int(span[1])).id)
+    return sorted(set(numbers))

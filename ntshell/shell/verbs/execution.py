@@ -1,0 +1,167 @@
+"""Running: loading and unloading drivers, stepping forwards and backwards, going to a position, beginning again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ntshell.base.errors import NotNow, UsageError
+from ntshell.debugger.stop import Stop
+from ntshell.shell import stops
+from ntshell.shell.command import Kind, command
+from ntshell.shell.kinds import Count, DriverName, Expression, SourceName, offer_names
+from ntshell.shell.report import Line, Report, Text, text
+from ntshell.shell.shell import QuitShell, Shell
+
+GROUP = "Execution"
+Where = Annotated[str, Kind("symbol", lambda shell, text: text, offer_names)]
+
+
+def shown(shell: Shell, stop: Stop) -> Report:
+    """A stop as a report."""
+    return stops.report(shell.session, stop)
+
+
+@command("load", group=GROUP, examples=("load lab", "load hello"))
+def load(shell: Shell, source: SourceName) -> Report:
+    """Compile a driver, load it and stop at the first statement of its DriverEntry.
+
+    SOURCE is a bundled driver's name, a .c file, or a folder of .c files (one driver).  Drivers that are loaded stay
+    loaded; the new one becomes the current driver.  Routines that ntshell does not have are named with their line; the
+    driver stops there if it calls one.
+    """
+    session = shell.session
+    stop = session.load(source)
+    shell.again = ""
+    name = session.current
+    lines = [Line(str(problem), "note", problem.place) for problem in session.programs[name].warnings]
+    for routine, place in session.missing(name).items():
+        lines.append(Line(f"{place}: {routine} is not in ntshell; the driver stops there if it calls it", "bad"))
+    report = shown(shell, stop)
+    return Report((Text(tuple(lines)), *report.blocks), (*report.data, ("driver", name))) if lines else report
+
+
+@command("unload", group=GROUP, examples="load lab; g; unload", needs="driver", key="f8")
+def unload(shell: Shell, driver: DriverName = "") -> Report:
+    """Have the I/O manager unload a driver and stop at the first statement of its Unload.
+
+    Without a name the current driver goes.  With a handle to one of its devices open, Unload comes after the last close.
+    """
+    return shown(shell, shell.session.unload(driver or None))
+
+
+@command("g", group=GROUP, examples=("g", "load lab; g LabIsr"), repeats=True, key="f5", button="Go")
+def go(shell: Shell, until: Where = "") -> Report:
+    """Run until something stops it: a breakpoint, a bug check, or nothing can run (idle).
+
+    With a routine, `file:line` or address a breakpoint is set there for this run only.
+    """
+    session = shell.session
+    if not until:
+        return shown(shell, session.go())
+    before = set(session.breakpoints.table)
+    made = session.breakpoints.add(session.k, until)
+    try:
+        if not made.steps:
+            raise UsageError(f"there is no code at {until}", hint=shell.symbols.suggestion(until.strip("`")))
+        return shown(shell, session.go())
+    finally:
+        if made.id not in before:
+            session.breakpoints.remove(made.id)
+
+
+@command("p", group=GROUP, examples=("p", "p 3"), repeats=True, key="f10", button="Over")
+def over(shell: Shell, count: Count = 1) -> Report:
+    """Step to the next statement, over calls; an interrupt or DPC that comes in stops it."""
+    return shown(shell, shell.session.over(count))
+
+
+@command("t", group=GROUP, examples=("t", "t 0n10"), repeats=True, key="f11", button="Into")
+def into(shell: Shell, count: Count = 1) -> Report:
+    """Step to the next statement, into calls."""
+    return shown(shell, shell.session.into(count))
+
+
+@command("gu", group=GROUP, examples="gu", repeats=True, key="shift+f11", button="Out")
+def out(shell: Shell) -> Report:
+    """Run until the current routine has returned."""
+    return shown(shell, shell.session.out())
+
+
+@command("stage", group=GROUP, examples="stage", repeats=True, key="f7", button="Stage")
+def stage(shell: Shell) -> Report:
+    """Run to where the next rung of the ladder of DriverEntry or Unload begins; !stages shows the ladder."""
+    return shown(shell, shell.session.stage())
+
+
+@command("p-", group=GROUP, examples="p; p-", repeats=True, key="shift+f10", button="Back")
+def back_over(shell: Shell, count: Count = 1) -> Report:
+    """Step back to the statement before, not into the routines that it called.  The machine is as it was then."""
+    return shown(shell, shell.session.back_over(count))
+
+
+@command("t-", group=GROUP, examples="t; t-", repeats=True, key="ctrl+f11")
+def back_into(shell: Shell, count: Count = 1) -> Report:
+    """Step back to the statement before, wherever it was: undoes the latest t."""
+    return shown(shell, shell.session.back_into(count))
+
+
+@command("g-", group=GROUP, examples="g; g-", repeats=True, key="shift+f5")
+def back_go(shell: Shell) -> Report:
+    """Run backwards to the breakpoint before, or to the oldest position that is recorded."""
+    return shown(shell, shell.session.back_go())
+
+
+@command("stage-", group=GROUP, examples="stage; stage; stage-", repeats=True, key="shift+f7")
+def back_stage(shell: Shell) -> Report:
+    """Step back to where the present rung of the ladder, or the one before, began."""
+    return shown(shell, shell.session.back_stage())
+
+
+@command("!tt", group=GROUP, examples=("!tt", "g; !tt 10"))
+def travel(shell: Shell, position: Expression = "") -> Report:
+    """Go to a recorded position (an expression: hexadecimal); without one, tell how far history reaches."""
+    journal = shell.session.k.journal
+    if not position:
+        span = f"{journal.oldest:04x} to {journal.last:04x}"
+        facts = {"position": journal.position, "oldest": journal.oldest, "last": journal.last}
+        return text(f"Time Travel Position: {journal.position:04x}; recorded: {span}", **facts)
+    wanted = shell.evaluate(position)
+    if not journal.oldest <= wanted <= journal.last:
+        raise UsageError(
+            f"position {wanted:x} is not recorded", hint=f"{journal.oldest:x} to {journal.last:x} are, in hexadecimal"
+        )
+    report = shown(shell, shell.session.travel(wanted))
+    return Report((Text((Line(f"Time Travel Position: {wanted:04x}", "head"),)), *report.blocks), report.data)
+
+
+@command(".restart", group=GROUP, examples=".restart")
+def restart(shell: Shell) -> Report:
+    """Begin again on a fresh machine: the same drivers are loaded, their sources read anew."""
+    shell.again = ""
+    return shown(shell, shell.session.restart())
+
+
+@command("q", "qq", ".quit", group=GROUP)
+def quit_shell(shell: Shell) -> Report:
+    """Leave ntshell."""
+    raise QuitShell
+
+
+@command(".lastevent", group=GROUP, examples=".lastevent")
+def last_event(shell: Shell) -> Report:
+    """Show the latest stop again."""
+    return shown(shell, shell.session.stop)
+
+
+@command(".driver", group=GROUP, examples=".driver lab")
+def current_driver(shell: Shell, driver: DriverName = "") -> Report:
+    """Make a loaded driver the current one, which commands mean when they name none."""
+    session = shell.session
+    if driver:
+        image = shell.symbols.module(driver)
+        if image is None or image.program is None:
+            raise UsageError(f"no driver called {driver} is loaded", hint="lm lists what is")
+        session.current = image.name
+    if not session.current:
+        raise NotNow("no driver is loaded", hint="load SOURCE first")
+    return text(f"current driver: {session.current}", driver=session.current)

@@ -1,0 +1,164 @@
+"""Symbols, modules and source: x, ln, lm, lmv, ls, lsa."""
+
+from __future__ import annotations
+
+import re
+
+from ntshell.base.errors import NotNow, UsageError
+from ntshell.base.place import Place
+from ntshell.ctype import show
+from ntshell.ctype.value import Value
+from ntshell.debugger.symbols import Symbol
+from ntshell.nt.export import EXPORTS
+from ntshell.nt.kernel import Image
+from ntshell.shell import source
+from ntshell.shell.command import command
+from ntshell.shell.kinds import Address as AddressWord
+from ntshell.shell.kinds import DriverName, Pattern, Words
+from ntshell.shell.report import Address, Line, Report, Table, Text, cell, text
+from ntshell.shell.shell import Shell
+
+GROUP = "Symbols and source"
+
+
+@command("x", group=GROUP, examples=("x lab!*", "x lab!*Dpc*", "x nt!KeSet*"))
+def examine(shell: Shell, pattern: Pattern) -> Report:
+    """List the symbols that a pattern takes in: functions with their line, globals with their value.
+
+    Without `module!` the drivers are searched.
+    """
+    found = shell.symbols.match(pattern, shell.session.current)
+    if not found:
+        raise UsageError(f"no symbol is like {pattern}", hint=shell.symbols.suggestion(pattern.replace("*", "")))
+    rows = []
+    for symbol in found:
+        address = cell(Address(symbol.address, shell.session.k.arch.pointer))
+        rows.append((address, cell(symbol.full, symbol.full, symbol.place), cell(_detail(shell, symbol))))
+    return Report((Table("symbols", ("", "", ""), tuple(rows)),), (("names", [symbol.full for symbol in found]),))
+
+
+def _detail(shell: Shell, symbol: Symbol) -> str:
+    if symbol.kind == "function":
+        return f"[{symbol.place}]"
+    image = shell.symbols.module(symbol.module)
+    if symbol.kind == "global" and image is not None and image.program is not None:
+        variable = image.program.globals[symbol.name]
+        value = Value(image.program.types.decode(variable.type), symbol.address, shell.look.eye)
+        return f"= {show.value_text(value, shell.symbols.name_of).text}"
+    routine = EXPORTS.get(symbol.name)
+    return routine.summary if routine is not None else ""
+
+
+@command("ln", group=GROUP, examples="load lab; ln @$ip")
+def nearest(shell: Shell, address: AddressWord) -> Report:
+    """Show the symbol that an address belongs to, its line, and what lies there."""
+    k, symbols = shell.session.k, shell.symbols
+    name, lay = symbols.name_of(address), shell.look.where(address)
+    if name is None and not lay:
+        return text(f"{k.arch.format(address)}: nothing is known of it")
+    lines = [f"({k.arch.format(address)})   {name}"] if name else []
+    place = symbols.place_of(address)
+    if place is not None:
+        lines.append(f"    {place}")
+    found = symbols.nearest(address)
+    if found is not None and found[1] == 0:
+        lines += ["Exact matches:", f"    {found[0].full}"]
+    if lay:
+        lines.append(f"    in {lay}")
+    return text(*lines, symbol=name or "", place=place)
+
+
+@command("lm", group=GROUP, examples="lm")
+def modules(shell: Shell) -> Report:
+    """List the modules that are loaded, and the drivers that have gone."""
+    k = shell.session.k
+    rows = [_module_row(shell, image) for image in sorted(k.images, key=lambda image: image.base)]
+    blocks = [Table("modules", ("start", "end", "module name", ""), tuple(rows))]
+    if k.unloaded:
+        gone = tuple(_module_row(shell, image) for image in k.unloaded)
+        blocks.append(Table("unloaded", ("", "", "", ""), gone, title="Unloaded modules:"))
+    return Report(tuple(blocks))
+
+
+def _module_row(shell: Shell, image: Image) -> tuple:  # type: ignore[type-arg]
+    width = shell.session.k.arch.pointer
+    note = "(source)" if image.program is not None else "(export symbols)"
+    if image.name == shell.session.current and image.loaded:
+        note += " current driver"
+    end = Address(image.base + image.size, width)
+    return (cell(Address(image.base, width)), cell(end), cell(image.name), cell(note, f"{note} {image.file}"))
+
+
+@command("lmv", group=GROUP, examples="load lab; lmv lab")
+def module(shell: Shell, name: DriverName = "") -> Report:
+    """Show a module: its sections, source files and imports."""
+    wanted = name or shell.session.current
+    image = shell.symbols.module(wanted.removeprefix("m ").strip())
+    if image is None:
+        raise UsageError(f"no module {wanted} is loaded", hint="lm lists what is")
+    k = shell.session.k
+    lines = [f"{k.arch.format(image.base)} {k.arch.format(image.base + image.size)}   {image.name}", f"    Image name: {image.file}"]
+    program = image.program
+    if program is not None:
+        for section in program.sections:
+            start = image.base + section.rva
+            lines.append(f"    Section {section.name:<8} {k.arch.format(start)}  size {section.size:x}")
+        lines.append("    Sources: " + ", ".join(sorted(Place(file, 1).name for file in program.sources)))
+        lines.append(f"    Functions: {len(image.codes)}, globals: {len(program.globals)}, imports: {len(program.imports)}")
+    return text(*lines, name=image.name, base=Address(image.base, k.arch.pointer), size=image.size)
+
+
+# --- source ------------------------------------------------------------------------------------------------------------
+_PLACE = re.compile(r"`?(?:([^`:]*[^`:\d][^`:]*):?)?(\d+)?(?:\s*,\s*(\d+))?`?")
+
+
+@command("ls", group=GROUP, examples=("load lab; ls", "load lab; ls unload.c:10", "load lab; ls LabUnload"), repeats=True)
+def listing(shell: Shell, place: Words = "") -> Report:
+    """List source: `ls` around the statement in view, then on; `ls 42`, `ls FILE:42[,COUNT]`, `ls ROUTINE`."""
+    session, here = shell.session, shell.scope.frame
+    where = here.place if here is not None else session.stop.place
+    file, first, count = (where.file if where is not None else ""), 0, 12
+    if not place.strip():
+        if shell.listed[0] and shell.again == place:
+            file, first = shell.listed
+        elif shell.listed[0]:
+            file, first = shell.listed
+        else:
+            first = where.line - 5 if where is not None else 1
+    else:
+        file, first, count = _chosen(shell, place.strip(), file)
+    if not file:
+        raise NotNow("there is no source in view", hint="load SOURCE first")
+    mark = where.line if where is not None and where.file == file else 0
+    shown = source.lines(session, file, first, count, mark)
+    if not shown:
+        shell.listed = ("", 0)
+        raise UsageError(f"{Place(file, 1).name} has no line {first}", hint="ls FILE:LINE")
+    shell.listed = (file, max(first, 1) + count)
+    return Report((Text((Line(Place(file, 1).name, "head"), *shown)),), (("file", file), ("first", max(first, 1))))
+
+
+def _chosen(shell: Shell, place: str, file: str) -> tuple[str, int, int]:
+    symbol = shell.symbols.find(place.lstrip("."), shell.session.current)
+    if symbol is not None and symbol.place is not None:
+        return symbol.place.file, symbol.place.line - 2, 12
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        raise UsageError(f"ls: '{place}' is no place", hint="ls 42, ls unload.c:42, ls LabUnload")
+    if found[1]:
+        named = source.file_named(shell.session, found[1])
+        if named is None:
+            raise UsageError(f"no source file {found[1]} is loaded", hint=shell.symbols.suggestion(place))
+        file = named
+    line = int(found[2] or 1)
+    return file, line, int(found[3] or 12)
+
+
+@command("lsa", group=GROUP, examples="load lab; lsa @$ip")
+def listing_at(shell: Shell, address: AddressWord) -> Report:
+    """List the source around an address."""
+    place = shell.symbols.place_of(address)
+    if place is None:
+        at = shell.session.k.arch.format(address)
+        raise UsageError(f"{at} is no address in a driver's code", hint=shell.look.where(address))
+    return Report((Text((Line(str(place), "head", place), *source.around(shell.session, place, 4, 6))),), (("place", place),))

@@ -1,0 +1,197 @@
+"""What ntshell adds: the ledger, the ladder of stages, events, findings, and what !analyze says."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ntshell.base.errors import UsageError
+from ntshell.base.event import KINDS
+from ntshell.base.place import Place
+from ntshell.debugger.analyze import Analysis, Fact, analyze
+from ntshell.debugger.inspect import guess
+from ntshell.debugger.inspect_frame import stack_rows
+from ntshell.debugger.leaks import kind_words, outstanding
+from ntshell.debugger.pseudo import stage_thread
+from ntshell.debugger.timeline import RungView, began, events, ladder
+from ntshell.nt.kernel import Held
+from ntshell.run.stages import current
+from ntshell.shell import source
+from ntshell.shell.command import Kind, command
+from ntshell.shell.kinds import DriverName, Words
+from ntshell.shell.report import Address, Line, Report, Table, Text, cell, text
+from ntshell.shell.shell import Shell
+from ntshell.shell.stops import finding_lines
+from ntshell.shell.verbs.stack import stack_report
+
+GROUP = "Rules and findings"
+STARS = "*" * 79
+SHOWN = 40  # events, without a count
+MARKS = {"done": "[x]", "current": "[>]", "left": "[ ]"}
+EventKinds = Annotated[str, Kind("kind", lambda shell, text: text, lambda shell, prefix: list(KINDS.items()), "rest")]
+
+
+@command("!ledger", group=GROUP, examples="load lab; g; !ledger", button="Ledger")
+def ledger(shell: Shell, driver: DriverName = "") -> Report:
+    """List what the drivers have taken and not yet given back, each with the line that took it."""
+    found = outstanding(shell.session.k, driver)
+    rows = tuple(_held_row(held) for held in found)
+    empty = f"{driver or 'the drivers'} owe{'s' if driver else ''} nothing" if found == [] else ""
+    return Report((Table("ledger", ("kind", "what", "driver", "taken at", "by"), rows, empty=empty),), (("count", len(found)),))
+
+
+def _held_row(held: Held) -> tuple[Any, ...]:
+    where = str(held.place) if held.place else ""
+    return (cell(held.kind, kind_words(held.kind)), cell(held.text), cell(held.driver), cell(held.place, where, held.place),
+            cell(held.routine))  # fmt: skip
+
+
+@command("!stages", group=GROUP, examples=("load lab; g; !stages", "!stages Unload"), button="Stages")
+def stages(shell: Shell, ladder_name: Words = "") -> Report:
+    """Show the ladder of DriverEntry or Unload: rungs done, the current one, those left, and the calls that did them."""
+    k = shell.session.k
+    thread = stage_thread(shell.scope)
+    rung = current(thread)
+    names = {"driverentry": "DriverEntry", "entry": "DriverEntry", "unload": "Unload"}
+    if ladder_name and ladder_name.lower() not in names:
+        raise UsageError(f"there is no ladder {ladder_name}", hint="!stages DriverEntry, or !stages Unload")
+    name = names.get(ladder_name.lower()) or (rung.ladder if rung is not None else "")
+    if not name:
+        name = "Unload" if began(k, "Unload") > began(k, "DriverEntry") else "DriverEntry"
+    now = rung.number if rung is not None and rung.ladder == name else 0
+    since = began(k, name)
+    views = ladder(k, name, since, now) if since >= 0 else ladder(k, name, 1 << 62)
+    lines = [Line(f"{name} of {shell.session.current or 'no driver'}" + ("" if since >= 0 else ": not begun"), "head")]
+    for view in views:
+        lines += _rung_lines(view)
+    facts = (("ladder", name), ("stage", now), ("done", [view.number for view in views if view.state == "done"]))
+    return Report((Text(tuple(lines)),), facts)
+
+
+def _rung_lines(view: RungView) -> list[Line]:
+    kind = {"current": "current", "done": "good", "left": "note"}[view.state]
+    lines = [Line(f"{MARKS[view.state]} {view.number}  {view.words}", kind)]
+    for call, place in view.calls:
+        lines.append(Line(f"         {call}" + (f"  [{place}]" if place else ""), "plain", place))
+    return lines
+
+
+@command("!events", "!timeline", group=GROUP, examples=("!events", "load lab; g; !events interrupt dpc", "!events 0n100"))
+def timeline(shell: Shell, kinds_and_count: EventKinds = "") -> Report:
+    """List what has happened, oldest first: the last 40 events; kinds pick some, `all` shows every kind, a number more."""
+    words = kinds_and_count.split()
+    count = next((shell.evaluate(word) for word in words if word[:1].isdigit()), SHOWN)
+    kinds = [word for word in words if not word[:1].isdigit() and word != "all"]
+    for word in kinds:
+        if word not in KINDS:
+            raise UsageError(f"there are no events of kind {word}", hint=guess(word, KINDS, ", ".join(KINDS)))
+    found = events(shell.session.k, frozenset(kinds), "all" in words)
+    rows = []
+    for event in found[-count:]:
+        place = cell(event.place, str(event.place or ""), event.place)
+        rows.append((cell(event.position, f"{event.position:04x}"), cell(event.irql, f"{event.irql:x}"), cell(event.kind),
+                     cell(event.text), place))  # fmt: skip
+    table = Table("events", ("position", "IRQL", "kind", "what", "where"), tuple(rows), empty="nothing has happened")
+    more = len(found) - len(rows)
+    return Report((table, Text((Line(f"{more} earlier events are not shown", "note"),) if more > 0 else ())))
+
+
+@command("!findings", group=GROUP, examples="!findings")
+def findings(shell: Shell) -> Report:
+    """List the rules that were broken since the last load, with their lines and how to mend them."""
+    found = shell.session.findings
+    lines = [line for finding in found for line in finding_lines(finding)]
+    shown = lines or [Line("no rule was broken since the last load", "good")]
+    return Report((Text(tuple(shown)),), (("findings", [finding.name for finding in found]),))
+
+
+# --- bug checks ----------------------------------------------------------------------------------------------------------
+@command(".bugcheck", group=GROUP, examples=".bugcheck")
+def bugcheck(shell: Shell) -> Report:
+    """Show the bug check's code and parameters; code 0 when there was none."""
+    k = shell.session.k
+    code = k.crash.code if k.crash is not None else 0
+    lines = [f"Bugcheck code {code:08X}"]
+    if k.crash is not None:
+        lines.append("Arguments " + " ".join(k.arch.format(value) for value in k.crash.parameters))
+    return text(*lines, code=code)
+
+
+@command("!analyze", group=GROUP, examples=("!analyze", "!analyze -v"), button="Analyze")
+def show_analysis(shell: Shell, verbose: Words = "") -> Report:
+    """Explain the bug check, or else the latest finding; -v says everything: statement, block, who freed it, rule, stack."""
+    k = shell.session.k
+    found = shell.session.findings
+    finding = k.crash or (found[-1] if found else None)
+    if finding is None:
+        return text("no bug check and no finding: nothing to analyze", kind="good", bugcheck=0)
+    analysis = analyze(k, finding)
+    facts: tuple[tuple[str, Any], ...] = (
+        ("bugcheck", finding.code), ("name", finding.name), ("rule", finding.rule), ("mend", finding.mend),
+        ("place", finding.place), ("arguments", [Address(value, k.arch.pointer) for value in finding.parameters]),
+        ("facts", {fact.label: fact.text for fact in analysis.facts}),
+    )  # fmt: skip
+    lines = _frame(analysis, shell)
+    if not verbose.startswith("-v"):
+        lines += [Line(""), *_brief(analysis)]
+        return Report((Text(tuple(lines)),), facts)
+    for fact in analysis.facts:
+        lines += _fact_lines(shell, fact)
+    blocks: list[Text | Table] = [Text(tuple(lines))]
+    if finding.fatal:
+        rows = stack_rows(k.machine.processor.thread, shell.symbols)
+        blocks += [Text((Line(""), Line("STACK_TEXT:", "head"))), *stack_report(shell, rows).blocks, Text(_ending(analysis))]
+    return Report(tuple(blocks), facts)
+
+
+def _frame(analysis: Analysis, shell: Shell) -> list[Line]:
+    """The banner, the name, the cause, the arguments."""
+    title = "Bugcheck Analysis" if analysis.finding.fatal else "Finding"
+    middle = f"*{title:^77}*"
+    lines = [Line(each, "head") for each in (STARS, f"*{'':77}*", middle, f"*{'':77}*", STARS, "")]
+    lines.append(Line(analysis.title, "bad"))
+    lines += [Line(part) for part in _wrapped(analysis.cause)]
+    if analysis.arguments:
+        lines.append(Line("Arguments:"))
+    for n, (value, words) in enumerate(analysis.arguments, 1):
+        shown = shell.session.k.arch.format(value)
+        lines.append(Line(f"Arg{n}: {shown}" + (f", {words}" if words else "")))
+    return lines
+
+
+def _wrapped(words: str, width: int = 96, indent: str = "") -> list[str]:
+    from textwrap import wrap
+
+    return wrap(words, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False) if words else []
+
+
+def _fact_lines(shell: Shell, fact: Fact) -> list[Line]:
+    where = f" [{fact.place}]" if fact.place else ""
+    lines = [Line(""), Line(f"{fact.label}:{where}", "head", fact.place)]
+    lines += [Line(part) for part in _wrapped(fact.text, 92, "    ")]
+    if fact.label == "At fault":
+        lines += source.around(shell.session, fact.place)
+    elif fact.place is not None:
+        lines += _one_line(shell, fact.place)
+    return lines
+
+
+def _one_line(shell: Shell, place: Place) -> list[Line]:
+    return source.lines(shell.session, place.file, place.line, 1)
+
+
+def _brief(analysis: Analysis) -> list[Line]:
+    place = analysis.finding.place
+    lines = [Line(part) for part in _wrapped(analysis.finding.rule)]
+    lines.append(Line(f"Probably caused by : {analysis.finding.driver}.sys" + (f" ( {place} )" if place else ""), "plain", place))
+    return [*lines, Line("!analyze -v says more", "note")]
+
+
+def _ending(analysis: Analysis) -> tuple[Line, ...]:
+    finding = analysis.finding
+    return (
+        Line(""),
+        Line(f"MODULE_NAME:  {finding.driver or 'nt'}"),
+        Line(f"FAILURE_BUCKET_ID:  0x{finding.code:X}_{finding.driver or 'nt'}" + (f"_{finding.place}" if finding.place else "")),
+        Line(""),
+        Line("p- steps back to before the fault, t- by statements, g- to a breakpoint; .restart begins again", "note"),
+    )
