@@ -80,4 +80,3 @@ def world(request: pytest.FixtureRequest) -> World:
     k.processor.thread = thread
     k.caller = "test"
     return World(k)
-

@@ -68,17 +68,13 @@ def ExGetPreviousMode(k: Kernel) -> int:
     return int(k.thread.user)
 
 
-@export(
-    f"{HIGH} VOID NTAPI ExSystemTimeToLocalTime(_In_ PLARGE_INTEGER SystemTime, _Out_ PLARGE_INTEGER LocalTime);"
-)
+@export(f"{HIGH} VOID NTAPI ExSystemTimeToLocalTime(_In_ PLARGE_INTEGER SystemTime, _Out_ PLARGE_INTEGER LocalTime);")
 def ExSystemTimeToLocalTime(k: Kernel, SystemTime: int, LocalTime: int) -> None:
     """System time as local time; the machine stands at Greenwich."""
     k.memory.store(LocalTime, 8, k.memory.load(SystemTime, 8))
 
 
-@export(
-    f"{HIGH} VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_INTEGER SystemTime);"
-)
+@export(f"{HIGH} VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_INTEGER SystemTime);")
 def ExLocalTimeToSystemTime(k: Kernel, LocalTime: int, SystemTime: int) -> None:
     """Local time as system time; the machine stands at Greenwich."""
     k.memory.store(SystemTime, 8, k.memory.load(LocalTime, 8))

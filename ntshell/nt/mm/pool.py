@@ -122,18 +122,20 @@ class Pool:
         if not base:
             return 0
         kernel = self.kernel
-        facts = {
+        facts: dict[str, Any] = {
             "tag": tag,
             "size": size,
             "allocated_by": kernel.place(),
             "freed_by": None,
             "driver": owner,
             "area": kind,
+            "use": use,
         }
         data = bytearray(size) if zero else bytearray(POISON * size)
         guard = self.paged if kind == "paged" else None
         words = f"pool tag '{tag}'" if kind in ("nonpaged", "paged") else f"{use or kind} memory"
-        kernel.memory.add(Region(base, size, kind, data, guard, words, facts))
+        place = "nonpaged" if kind == "contiguous" else kind
+        kernel.memory.add(Region(base, size, place, data, guard, words, facts))
         kernel.journal.set(area, "used", area.used + size)
         return base
 

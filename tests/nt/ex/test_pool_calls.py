@@ -35,7 +35,11 @@ def test_bad_requests(world: Any) -> None:
 def test_bad_frees(world: Any) -> None:
     k = world.k
     address = world.call("ExAllocatePoolWithTag", 0, 64, TAG)
-    assert world.check(0xC2, 0x0A, "ExFreePoolWithTag", address, 0x20202020).parameters[1:4] == (address, TAG, 0x20202020)
+    assert world.check(0xC2, 0x0A, "ExFreePoolWithTag", address, 0x20202020).parameters[1:4] == (
+        address,
+        TAG,
+        0x20202020,
+    )
     world.check(0xC2, 0x46, "ExFreePool", address + 8)
     world.check(0xC2, 0x40, "ExFreePool", 0)
     world.call("ExFreePoolWithTag", address, TAG)
