@@ -52,6 +52,12 @@ def MmLockPagableDataSection(k: Kernel, AddressWithinSection: int) -> int:
     return lock(k, AddressWithinSection)
 
 
+@export(f"{APC} PVOID NTAPI MmLockPagableCodeSection(_In_ PVOID AddressWithinSection);", acquires="section")
+def MmLockPagableCodeSection(k: Kernel, AddressWithinSection: int) -> int:
+    """Lock a driver's pageable code into memory; the handle to unlock it by."""
+    return lock(k, AddressWithinSection)
+
+
 @export(f"{APC} VOID NTAPI MmLockPagableSectionByHandle(_In_ PVOID ImageSectionHandle);", acquires="section")
 def MmLockPagableSectionByHandle(k: Kernel, ImageSectionHandle: int) -> None:
     """Lock a section again by its handle."""
