@@ -13,6 +13,7 @@ from collections.abc import Callable
 import attrs
 
 from ntshell.debugger.stop import at_statement, current_frame, depth, just_delivered
+from ntshell.machine.journal import journaling
 from ntshell.machine.thread import Code, Frame
 from ntshell.nt.kernel import Kernel
 from ntshell.run.engine import Engine, Halt
@@ -187,21 +188,23 @@ class Stepper:
 
     def _back(self, there: Watch) -> Halt:
         journal = self.k.journal
-        while journal.back():
-            if self.engine.interrupted:
-                self.engine.interrupted = False
-                return Halt("interrupted")
-            if there():
-                return Halt("step")
+        with journaling():
+            while journal.back():
+                if self.engine.interrupted:
+                    self.engine.interrupted = False
+                    return Halt("interrupted")
+                if there():
+                    return Halt("step")
         return Halt("oldest")
 
     def travel(self, position: int) -> Halt:
         """To a recorded position."""
         journal = self.k.journal
-        while journal.position > position and journal.back():
-            pass
-        while journal.position < position and journal.forward():
-            pass
+        with journaling():
+            while journal.position > position and journal.back():
+                pass
+            while journal.position < position and journal.forward():
+                pass
         return Halt("travel")
 
 

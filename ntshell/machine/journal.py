@@ -9,7 +9,9 @@ Rule: no attribute, list, dict or byte of the machine changes except by an entry
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableSequence
+import gc
+from collections.abc import Callable, Iterator, MutableSequence
+from contextlib import contextmanager
 from typing import Any
 
 import attrs
@@ -98,6 +100,18 @@ def take(mapping: dict[Any, Any], key: Any) -> Entry:
 _ABSENT = object()
 
 
+@contextmanager
+def journaling() -> Iterator[None]:
+    """While many entries are made: Python's collector rests, since walking millions of them costs more than the work."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 @attrs.define(eq=False)
 class Journal:
     """The log, the future that was stepped back from, and the position between them."""
@@ -167,8 +181,19 @@ class Journal:
         log, future = self.log, self.future
         while True:
             entry = log.pop()
-            future.append(entry[0](*entry[1:]))
-            if entry[0] in MARKS:
+            undo = entry[0]
+            if undo is restore_pc:  # steps and slots are nearly all of a long history: no call for them
+                frame = entry[1]
+                future.append((restore_pc, frame, frame.pc))
+                frame.pc = entry[2]
+                break
+            if undo is slot:
+                _, slots, index, value = entry
+                future.append((slot, slots, index, slots[index]))
+                slots[index] = value
+                continue
+            future.append(undo(*entry[1:]))
+            if undo in MARKS:
                 break
         self.position -= 1
         return True

@@ -20,6 +20,7 @@ from ntshell.machine.journal import Journal, poke, put, take
 
 PAGE = 4096
 _SHIFT = 12
+_MASKS = {size: (1 << (8 * size)) - 1 for size in range(1, 17)}
 
 
 class AccessFault(Exception):
@@ -103,6 +104,11 @@ class Memory:
     # --- whole values ----------------------------------------------------------------------------------------------
     def load(self, address: int, size: int) -> int:
         """An unsigned little-endian integer of 1, 2, 4 or 8 bytes."""
+        region = self.pages.get(address >> _SHIFT)
+        if region is not None and region.guard is None:  # the usual case, without a further call
+            offset = address - region.base
+            if 0 <= offset <= region.size - size:
+                return int.from_bytes(region.data[offset : offset + size], "little")
         region, offset = self._locate(address, size, False)
         if region.guard is not None:
             value = region.guard.load(region, address, size)
@@ -112,11 +118,13 @@ class Memory:
 
     def store(self, address: int, size: int, value: int) -> None:
         """Store the low `size` bytes of an integer."""
-        region, offset = self._locate(address, size, True)
-        value &= (1 << (8 * size)) - 1
-        if region.guard is not None and region.guard.store(region, address, size, value):
-            return
-        data = region.data
+        region = self.pages.get(address >> _SHIFT)
+        value &= _MASKS[size]
+        if region is None or region.guard is not None or not 0 <= address - region.base <= region.size - size:
+            region, _ = self._locate(address, size, True)
+            if region.guard is not None and region.guard.store(region, address, size, value):
+                return
+        data, offset = region.data, address - region.base
         self.journal.log.append((poke, data, offset, bytes(data[offset : offset + size])))
         data[offset : offset + size] = value.to_bytes(size, "little")
 

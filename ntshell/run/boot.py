@@ -36,6 +36,7 @@ def boot(arch: Arch, spec: MachineSpec, types: TypeTable) -> Engine:
     ps.boot(k)  # the system process
     cm.boot(k)  # the registry, hardware description, configuration information
     io.boot(k)  # lists of the I/O manager
+    ex.boot(k)  # work queues and other lists
     data_exports.fill(k)
     engine = Engine(k)
     hook(engine)

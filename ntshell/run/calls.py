@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from ntshell.machine.journal import attribute, slot
 from ntshell.machine.thread import Code, Frame, Pending, Thread
 from ntshell.nt.export import EXPORTS, Contract, Export
-from ntshell.nt.flow import BugCheck, Call, EndThread, Wait
+from ntshell.nt.flow import Call, EndThread, Wait
 from ntshell.nt.internal import INTERNALS
+from ntshell.nt.ke.checks import wrong_irql
 from ntshell.nt.ke.wait import begin_wait
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ps.thread import terminate
@@ -61,7 +62,7 @@ def export(engine: Engine, thread: Thread, frame: Frame, at: int, name: str, arg
         return
     contract = routine.contract
     if not contract.low <= k.machine.processor.irql <= contract.high:
-        raise wrong_irql(k, routine)
+        wrong_irql(k, routine, args)
     stages.note(engine, thread, routine)
     if contract.adjusted:
         args = adjust(contract, args)
@@ -72,17 +73,6 @@ def export(engine: Engine, thread: Thread, frame: Frame, at: int, name: str, arg
         return
     pending = Pending(f"{routine.module}!{name}", "export", None, out, args=args, exported=routine)
     answer(engine, thread, frame, at, pending, result)
-
-
-def wrong_irql(k: Kernel, routine: Export) -> BugCheck:
-    """The routine's IRQL contract is broken."""
-    low, high = routine.contract.low, routine.contract.high
-    allowed = f"at most {high}" if k.irql > high else f"at least {low}"
-    return BugCheck(
-        0xC4, 0xE5, k.irql, k.addresses.get(routine.name, 0),
-        rule=f"{routine.name} was called at IRQL {k.irql}; it may be called at IRQL {allowed}",
-        mend=f"call {routine.name} where the IRQL is {allowed}",
-    )  # fmt: skip
 
 
 def convert(engine: Engine, routine: Export, result: int | None) -> int:

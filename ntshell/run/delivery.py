@@ -13,10 +13,13 @@ from ntshell.machine.machine import Machine
 from ntshell.machine.thread import Pending, Thread
 from ntshell.nt.flow import BugCheck, Call, Result
 from ntshell.nt.hal.irq import dirql_of, vector_of
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.ke.dpc import dpc_queued, take_dpc
-from ntshell.nt.ke.interrupt import connected
+from ntshell.nt.ke.interrupt import connected, enter, leave
 from ntshell.nt.ke.timer import expire, next_due
+from ntshell.nt.ke.wait import make_ready
 from ntshell.nt.kernel import Kernel
+from ntshell.nt.ps.thread import reap
 from ntshell.run import calls
 
 if TYPE_CHECKING:
@@ -81,9 +84,9 @@ def _interrupt(engine: Engine, line: Line) -> None:
 def _service(k: Kernel, irq: int, old: int, chain: tuple[int, ...], n: int, claimed: bool, passes: int) -> Result:
     """Call the nth ISR of the chain, then the next, as the line's mode wants it."""
     interrupt = k.struct("_KINTERRUPT", chain[n])
-    level = interrupt.SynchronizeIrql
-    k.set_irql(level)
-    k.memory.store(interrupt.ActualLock, k.arch.pointer, 1)
+    k.set_irql(max(k.irql, dirql_of(k.arch.name, irq)))
+    before = enter(k, chain[n])
+    level = k.irql
 
     def then(k: Kernel, value: int) -> Result:
         if k.irql != level:
@@ -93,7 +96,7 @@ def _service(k: Kernel, irq: int, old: int, chain: tuple[int, ...], n: int, clai
                 rule=f"the ISR returned at IRQL {k.irql}, it was entered at {level}",
                 mend="restore the IRQL before the ISR returns",
             )  # fmt: skip
-        k.memory.store(k.struct("_KINTERRUPT", chain[n]).ActualLock, k.arch.pointer, 0)
+        leave(k, chain[n], before)
         mine = claimed or bool(value & 0xFF)
         line = k.machine.lines.by_irq[irq]
         if value & 0xFF and not line.latched or n + 1 == len(chain):
@@ -163,15 +166,6 @@ def _drain(k: Kernel, old: int) -> Result:
     return Call(routine, args, then)
 
 
-def symbol(k: Kernel, address: int) -> str:
-    """`module!name` of a routine's address, or the address."""
-    code = k.codes.get(address)
-    if code is not None:
-        return code.symbol
-    name = k.routines.get(address)
-    return f"nt!{name}" if name else k.arch.format(address)
-
-
 def _run_above(engine: Engine, thread: Thread, pending: Pending, result: Result) -> None:
     """Have what is delivered run on top of the present stack."""
     calls.answer(engine, thread, None, 0, pending, result)
@@ -196,11 +190,11 @@ def _switch(engine: Engine, thread: Thread) -> None:
     if old is not None:
         k.journal.set(old, "irql", processor.irql)
         if old.state == "running":
-            k.journal.set(old, "state", "ready")
-            k.journal.set(old, "order", k.journal.position)
+            make_ready(k, old)
     k.journal.set(processor, "thread", thread)
     k.journal.set(thread, "state", "running")
     k.set_irql(thread.irql)
+    reap(k)
     k.emit("switch", f"thread {thread.number:x} ({thread.name}) runs")
 
 

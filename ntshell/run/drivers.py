@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ntshell.compiler.program import Program
 from ntshell.machine.thread import Thread
+from ntshell.nt.cm.hardware import service_key
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.internal import internal
 from ntshell.nt.io.driver import call_driver_entry, create_driver_object
@@ -37,6 +38,7 @@ def load(engine: Engine, program: Program, file: str) -> None:
     """Bind the image, make the driver object, and begin a system thread that calls DriverEntry."""
     k = engine.k
     image = bind(engine, program, file)
+    service_key(k.registry, program.name)
     driver = create_driver_object(k, program.name, image)
     _wait_for(engine, new_thread(k, f"load {program.name}", k.address_of("IopLoadDriver"), driver))
 

@@ -9,13 +9,12 @@ carried out here, in the same position.  Between two positions a delivery may co
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
 import attrs
 
-from ntshell.machine.journal import MARKS, outside, restore_pc
+from ntshell.machine.journal import MARKS, journaling, outside, restore_pc
 from ntshell.machine.memory import AccessFault
 from ntshell.machine.thread import Code, Frame, Thread
 from ntshell.nt.dbg.breakpoint import DebugBreak
@@ -60,13 +59,8 @@ class Engine:
             return Halt("crash")
         self.k.journal.forget_future()
         self.missing = ""
-        collecting = gc.isenabled()
-        gc.disable()  # the journal's millions of tuples hold no cycles; walking them would cost more than the run
-        try:
+        with journaling():
             return self._run(limit, watch)
-        finally:
-            if collecting:
-                gc.enable()
 
     def _run(self, limit: int | None, watch: Callable[[], bool] | None) -> Halt:
         journal = self.k.journal
@@ -159,6 +153,7 @@ class Engine:
         except (BugCheck, AccessFault, Raise) as problem:
             return self._problem(problem)
         except DebugBreak:
+            frame.pc = request[-1]  # going on does not break again
             return Halt("break", frame)
         return Halt("missing", frame, self.missing) if self.missing else None
 
