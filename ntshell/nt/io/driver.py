@@ -62,7 +62,7 @@ class EntryPoints:
         if k.processor.nesting or k.processor.in_dpc:
             return
         k.journal.put(thread.facts, "rung", attrs.evolve(rung, number=RUNG))
-        text = f"DriverEntry stage {RUNG}: {name} = {symbol(k, value)}"
+        text = f"DriverEntry stage {RUNG}: set the entry points in the driver object ({name} = {symbol(k, value)})"
         k.emit("stage", text, rung=RUNG, ladder="DriverEntry", call=name, entry=name, routine=value)
 
 

@@ -1,4 +1,4 @@
-"""Small routines of the I/O manager: the current stack, the process of a request, what an IRP and a file object say about a request.
+"""Small routines of the I/O manager: stacks, the process of a request, what an IRP says of its sender.
 
 Rules: none changes anything but what it is given.
 """

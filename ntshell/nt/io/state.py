@@ -99,7 +99,6 @@ class IoState:
     error_packets: dict[int, tuple[int, int]] = attrs.Factory(dict)  # packet -> object, size: allocated, not written
     auto_names: int = 0
     irps_made: int = 0
-    cancel_held: bool = False
     on_gone: Callable[[Any, DriverRecord], None] | None = None  # set once: the run floor takes the image away
     on_unload: Callable[[Any, DriverRecord, Any], None] | None = (
         None  # set once: a waiting unload begins in this thread
