@@ -81,11 +81,34 @@ def _spec(table: dict[str, Any], path: Path) -> MachineSpec:
     processors = _number(table, "processors", path, 1)
     if processors != 1:
         raise FileUnreadable(f"machine file {path}: processors = {processors}, but a machine has 1 processor")
-    lines = {n: LineSpec(n, latched) for n, latched in (_line(entry, path) for entry in table.get("line", []))}
-    devices = tuple(_device(entry, path) for entry in table.get("device", []))
+    lines = {n: LineSpec(n, latched) for n, latched in (_line(entry, path) for entry in _tables(table, "line", path))}
+    devices = tuple(_device(entry, path) for entry in _tables(table, "device", path))
+    _apart(devices, path)
     for device in devices:
         lines.setdefault(device.irq, LineSpec(device.irq, True))
     return MachineSpec(processors, tuple(lines[irq] for irq in sorted(lines)), devices)
+
+
+def _tables(table: dict[str, Any], name: str, path: Path) -> list[dict[str, Any]]:
+    entries = table.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise FileUnreadable(f"machine file {path}: {name} is written as [[{name}]] tables")
+    return entries
+
+
+def _apart(devices: tuple[DeviceSpec, ...], path: Path) -> None:
+    """No two devices have the same unit names or ports."""
+    ports: dict[int, str] = {}
+    names: set[str] = set()
+    for device in devices:
+        for unit in (f"{device.name}{n}" for n in range(device.units)):
+            if unit in names:
+                raise FileUnreadable(f"machine file {path}: two units are called {unit}")
+            names.add(unit)
+        for port in range(device.port, device.port + device.ports):
+            if port in ports:
+                raise FileUnreadable(f"machine file {path}: port {port:#x} belongs to {ports[port]} and {device.name}")
+            ports[port] = device.name
 
 
 def _line(entry: dict[str, Any], path: Path) -> tuple[int, bool]:
