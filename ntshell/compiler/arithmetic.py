@@ -182,4 +182,3 @@ def step_by(operand: Operand, amount: int) -> Operand:
     sign = "+" if amount >= 0 else "-"
     code = f"({operand.code} {sign} {abs(amount)})"
     return Operand(operand.type, code, operand.lo + amount, operand.hi + amount)
-

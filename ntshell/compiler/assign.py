@@ -56,7 +56,7 @@ def _put(body: Body, where: Where, value: Operand, wanted: bool) -> Operand | No
     if isinstance(where.type, Array | Function):
         wrong(f"a {where.type} cannot be assigned to")
     if wanted and isinstance(where.type, Struct):
-        where = steady(flow, where) if not body.persist else where
+        where = steady(where, body.temporary)
         store(flow, where, value)
         return load(where, body.pointer_size)
     if not wanted or value.const is not None or where.slot >= 0:
@@ -79,7 +79,7 @@ def _compound(body: Body, node: Any, wanted: bool) -> Operand | None:
     where = lvalue(body, node.lvalue)
     if not is_scalar(where.type):
         wrong(f"{node.op} does not apply to a {where.type}", node)
-    where = steady(body.flow, where)
+    where = steady(where, body.temporary)
     value = apply(body, node.op[:-1], load(where, body.pointer_size), right, node)
     return _put(body, where, converted(value, where.type), wanted)
 
@@ -91,7 +91,7 @@ def crement(body: Body, node: Any, wanted: bool) -> Operand:
     ctype = where.type
     if not is_scalar(ctype):
         wrong(f"{node.op[-2:]} does not apply to a {ctype}", node)
-    where = steady(flow, where)
+    where = steady(where, body.temporary)
     old = load(where, body.pointer_size)
     after = node.op[0] == "p"
     if wanted and after:

@@ -99,7 +99,7 @@ class Body:
 
 def children(node: Any) -> Any:
     """The nodes right below a node."""
-    return [child for child in node] if isinstance(node, c_ast.Node) else []
+    return list(node) if isinstance(node, c_ast.Node) else []
 
 
 def has_call(node: Any) -> bool:

@@ -10,7 +10,18 @@ from typing import Any
 from ntshell.compiler import literal
 from ntshell.ctype.basic import BASIC
 
-_LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"), ("*", "/", "%"))
+_LEVELS = (
+    ("||",),
+    ("&&",),
+    ("|",),
+    ("^",),
+    ("&",),
+    ("==", "!="),
+    ("<", ">", "<=", ">="),
+    ("<<", ">>"),
+    ("+", "-"),
+    ("*", "/", "%"),
+)
 _PRECEDENCE = {op: level for level, ops in enumerate(_LEVELS) for op in ops}
 _MASK = (1 << 64) - 1
 

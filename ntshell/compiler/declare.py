@@ -253,4 +253,3 @@ _MAKERS = {
 
 def _mark(coord: Any) -> str:
     return f"{coord.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{coord.line}:{coord.column}"
-

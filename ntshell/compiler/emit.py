@@ -1,7 +1,7 @@
 """Python for an image: one function a step, a tuple of them a C function, one `compile` for all.
 
-Rule: `@key@` in a step's text stands for the offset of something in the image, `@call:name@` for how it is called, `@two:name@` splits
-8 bytes for a C function, and `@frame@` for the size of the frame; all are numbers and names by the time Python sees them.
+Rule: `@key@` in a step's text stands for the offset of something in the image, `@call:name@` for how it is called,
+`@two:name@` splits 8 bytes for a C function, and `@frame@` stands for the size of the frame; Python sees none of these.
 """
 
 from __future__ import annotations

@@ -283,8 +283,10 @@ def _address(body: Body, node: Any) -> Operand:
         wrong("a bit-field has no address", node)
     if where.address is None:
         wrong("this has no address", node)
-    return displaced(where.address, 0, where.type) if where.address.symbol is None else attrs.evolve(
-        where.address, type=Pointer(where.type, body.pointer_size)
+    return (
+        displaced(where.address, 0, where.type)
+        if where.address.symbol is None
+        else attrs.evolve(where.address, type=Pointer(where.type, body.pointer_size))
     )
 
 

@@ -225,4 +225,3 @@ class Flow:
 
 def _braces(code: str) -> str:
     return code.replace("{", "{{").replace("}", "}}")
-

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 from pycparser import c_ast
 
+from ntshell.compiler import check
 from ntshell.compiler.body import Body, children
 from ntshell.compiler.call import REGISTER
 from ntshell.compiler.flow import Flow, Label, Step
@@ -55,6 +56,8 @@ def lower(unit: Unit, routine: Routine) -> Lowered:
     ending = _end(body, ctype)
     for local in body.locals:
         local.last_line = local.last_line or body.end_line
+    if not routine.system:
+        check.unset(unit, node.body, body.locals[len(params) :])
     steps = body.flow.finish()
     if ending is not None and ending.step is not None and ending.step.number >= 0 and not routine.system:
         coord = attrs.evolve(_Coord(node.coord.file, body.end_line))

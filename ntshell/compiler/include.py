@@ -17,7 +17,9 @@ from typing import Any
 
 from ntshell.base.shipped import folder
 
-_TRAIL = re.compile(r"([\x81-\x9f\xe0-\xfc])\\\r?\n")  # the second byte of a Japanese or Chinese character, no backslash
+_TRAIL = re.compile(
+    r"([\x81-\x9f\xe0-\xfc])\\\r?\n"
+)  # the second byte of a Japanese or Chinese character, no backslash
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -81,7 +83,7 @@ class Reader:
         """Whether a file is one of ntshell's headers."""
         known = self._system.get(path)
         if known is None:
-            known = self._system[path] = path.startswith("<") or path.startswith(self.shipped + os.sep)
+            known = self._system[path] = path.startswith(("<", self.shipped + os.sep))
         return known
 
     def _in(self, base: str, name: str) -> str | None:

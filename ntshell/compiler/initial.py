@@ -132,7 +132,8 @@ class _Walk:
                 if not isinstance(ctype, Array):
                     wrong("[ ] designates an element of an array", name)
                 index = self.body.unit.fold(name.expr)
-                ctype, offset = ctype.element, offset + index * ctype.element.size
+                element = ctype.element
+                ctype, offset = element, offset + index * element.size
             else:
                 field = ctype.lookup(name.name) if isinstance(ctype, Struct) else None
                 if field is None:
@@ -151,9 +152,7 @@ def _parts(ctype: CType) -> list[Field]:
     return [field for field in ctype.fields if field.name or not field.bit_width]
 
 
-def _part(
-    ctype: CType, parts: list[Field], index: int, offset: int
-) -> tuple[CType, int, tuple[int, int] | None]:
+def _part(ctype: CType, parts: list[Field], index: int, offset: int) -> tuple[CType, int, tuple[int, int] | None]:
     if isinstance(ctype, Array):
         return ctype.element, offset + index * ctype.element.size, None
     field = parts[index]

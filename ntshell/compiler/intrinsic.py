@@ -51,7 +51,7 @@ def _va_copy(body: Body, node: Any) -> Operand:
 
 
 def _va_arg(body: Body, node: Any) -> Operand:
-    where = steady(body.flow, lvalue(body, node.args.exprs[0]))
+    where = steady(lvalue(body, node.args.exprs[0]), body.temporary)
     ctype = body.unit.type_of(node.args.exprs[1])
     old = read(where.type, body.temporary(load(where, body.pointer_size).code))
     cells = -(-ctype.size // body.pointer_size)

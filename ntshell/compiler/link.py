@@ -6,7 +6,6 @@ function takes 4 bytes a step, so that every step has an address of its own.
 
 from __future__ import annotations
 
-
 import attrs
 
 from ntshell.base.place import Place
@@ -187,9 +186,7 @@ class Linker:
 
 
 def _variable(local: Local) -> Variable:
-    return Variable(
-        local.name, encode_type(local.type), local.slot, local.offset, local.first_line, local.last_line
-    )
+    return Variable(local.name, encode_type(local.type), local.slot, local.offset, local.first_line, local.last_line)
 
 
 def _up(value: int, align: int) -> int:
@@ -198,6 +195,3 @@ def _up(value: int, align: int) -> int:
 
 def _pages(size: int) -> int:
     return max(_up(size, PAGE), PAGE)
-
-
-

@@ -7,6 +7,8 @@ its address.  A slot's store is journaled here, memory's by memory itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import attrs
 
 from ntshell.compiler.flow import Flow
@@ -143,15 +145,14 @@ def _store_bits(flow: Flow, address: str, ctype: CType, bits: tuple[int, int], o
     flow.line(f"st{size}({address}, ld{size}({address}) & {keep} | {value})")
 
 
-def steady(flow: Flow, where: Where) -> Where:
-    """The object with an address that may be used twice: what is not plain goes to a Python local."""
+def steady(where: Where, keep: Callable[[str], str]) -> Where:
+    """The object with an address that may be used twice: what is not plain goes to a temporary, which `keep` makes."""
     address = where.address
     if where.slot >= 0 or address is None or address.symbol is not None or address.code.isidentifier():
         return where
     if address.base == "L[0]" or address.const is not None:
         return where
-    name = flow.local(address_code(address))
-    return attrs.evolve(where, address=read(address.type, name))
+    return attrs.evolve(where, address=read(address.type, keep(address_code(address))))
 
 
 def member(where: Where, field: Field) -> Where:

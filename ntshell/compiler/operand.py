@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any
+import struct
 
 import attrs
 
-from ntshell.ctype.basic import BOOL, INT, UINT
+from ntshell.ctype.basic import BOOL, INT, UINT, ULONG
 from ntshell.ctype.types import Array, CType, Enum, Floating, Function, Integer, Pointer, Struct, Void
 
 _HUGE = 1 << 160
@@ -200,7 +200,9 @@ def cast(op: Operand, ctype: CType) -> Operand:
 
 def _to_bool(op: Operand) -> Operand:
     known = proper(op).const
-    return constant(int(known != 0), BOOL) if known is not None else attrs.evolve(truth(condition(op), False), type=BOOL)
+    return (
+        constant(int(known != 0), BOOL) if known is not None else attrs.evolve(truth(condition(op), False), type=BOOL)
+    )
 
 
 def _to_float(op: Operand, ctype: Floating) -> Operand:
@@ -219,8 +221,6 @@ def _to_float(op: Operand, ctype: Floating) -> Operand:
 
 
 def _single(value: float) -> float:
-    import struct
-
     try:
         return float(struct.unpack("f", struct.pack("f", value))[0])
     except OverflowError:
@@ -255,18 +255,15 @@ def usual(left: Operand, right: Operand) -> tuple[Operand, Operand, CType]:
     return cast_width(left, common), cast_width(right, common), common
 
 
-def _common(left: Any, right: Any) -> CType:
+def _common(left: CType, right: CType) -> CType:
+    """The common type of two promoted integers."""
+    assert isinstance(left, Integer) and isinstance(right, Integer)
     if left.size != right.size:
         return left if left.size > right.size else right
     if left.signed == right.signed:
         return right if "long" in right.name else left
-    unsigned = right if left.signed else left
-    other = left if left.signed else right
-    if unsigned.size == 4 and other.name == "long":
-        from ntshell.ctype.basic import ULONG
-
-        return ULONG
-    return unsigned  # type: ignore[no-any-return]
+    unsigned, other = (right, left) if left.signed else (left, right)
+    return ULONG if unsigned.size == 4 and other.name == "long" else unsigned
 
 
 def cast_width(op: Operand, ctype: CType) -> Operand:

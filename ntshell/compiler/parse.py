@@ -11,7 +11,7 @@ from typing import Any
 
 from pycparser import c_ast
 from pycparser.c_lexer import Token
-from pycparser.c_parser import CParser, ParseError
+from pycparser.c_parser import CParser, ParseError, _TokenStream
 
 from ntshell.compiler.dialect import BUILTIN_TYPES
 from ntshell.compiler.tokens import TokenFeed
@@ -31,7 +31,8 @@ class Parser(CParser):  # type: ignore[misc]
 
     def _parse_compound_statement(self, *, new_scope: bool = True) -> c_ast.Node:
         node = super()._parse_compound_statement(new_scope=new_scope)
-        brace = self._tokens._buffer[self._tokens._index - 1]
+        stream = self._stream()
+        brace = stream._buffer[stream._index - 1]
         self.ends[id(node)] = brace.lineno
         return node
 
@@ -63,11 +64,15 @@ class Parser(CParser):  # type: ignore[misc]
         except (ParseError, ValueError, RecursionError, AttributeError):
             return None
 
+    def _stream(self) -> Any:
+        """pycparser's view of the tokens."""
+        return vars(self)["_tokens"]
+
     def _start(self, tokens: list[Token]) -> None:
         self._scope_stack = [self.known]
         self._typedef_checked_token = None
         self.clex.input("")
-        self._tokens = type(self._tokens)(self.clex.token)
+        self._tokens = _TokenStream(self.clex.token)
 
     def _recover(self, tokens: list[Token], error: Exception) -> list[Token]:
         """Note the error; what is left after the declaration or function it is in."""
@@ -91,8 +96,7 @@ class Parser(CParser):  # type: ignore[misc]
 
     def _position(self) -> int:
         """How many tokens were consumed (or looked at)."""
-        position = self._tokens._index
-        return int(position)
+        return int(self._stream()._index)
 
 
 def _say(message: str) -> str:

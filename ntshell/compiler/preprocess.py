@@ -21,7 +21,9 @@ from ntshell.compiler.include import Reader
 from ntshell.compiler.program import Problem
 from ntshell.compiler.scan import Lexer, Token, lines_of
 
-_QUIET_PRAGMAS = frozenset(("message", "comment", "region", "endregion", "warning", "deprecated", "hdrstop", "optimize"))
+_QUIET_PRAGMAS = frozenset(
+    ("message", "comment", "region", "endregion", "warning", "deprecated", "hdrstop", "optimize")
+)
 _FEW = 200  # macros: more than that are a sign that headers came before
 
 
@@ -40,7 +42,7 @@ class Source(Preprocessor):  # type: ignore[misc]
         self.expander = Expander(self.macros)
         self.problems: list[Problem] = []
         self.line_directive = None
-        self.rewrite_paths = []
+        self.rewrite_paths: list[Any] = []
         self.auto_pragma_once_enabled = True
         for name, value in defines.items():
             self.define(f"{name} {value}")
@@ -132,7 +134,8 @@ class Source(Preprocessor):  # type: ignore[misc]
             signature = (path, frozenset(map(_spelled, self.macros.values())))
             known = self.reader.included.get(signature)
             if known is not None:
-                tokens, macros, once = known
+                tokens: list[Any] = known[0]
+                macros, once = known[1:]
                 self.macros.clear()
                 self.macros.update(macros)
                 self.include_once.update(once)

@@ -37,7 +37,14 @@ class Token:
     def __init__(
         self, kind: str, value: str, lineno: int, source: str, space: bool = False, hide: frozenset[str] = _NONE
     ) -> None:
-        self.type, self.value, self.lineno, self.source, self.space, self.hide = kind, value, lineno, source, space, hide
+        self.type, self.value, self.lineno, self.source, self.space, self.hide = (
+            kind,
+            value,
+            lineno,
+            source,
+            space,
+            hide,
+        )
 
     def __repr__(self) -> str:
         return f"{self.value!r}@{self.lineno}"

@@ -78,7 +78,10 @@ def _except(body: Body, node: Any, lower: Lower) -> None:
     if flow.open:
         flow.goto(end)
     clause = node.iffalse
-    expr = clause.cond.args.exprs[-1] if clause.cond.args is not None else None
+    if clause.cond.args is None:
+        wrong("__except needs a filter", clause)
+    given = clause.cond.args
+    expr = given if len(given.exprs) > 1 else given.exprs[0]  # a comma is an operator here
     constant = _constant_filter(body, expr)
     filtering: Label | None = None
     if constant is None:
@@ -136,7 +139,7 @@ def _resume(body: Body, leaving: Leaving, end: Label) -> None:
     flow = body.flow
     back = Label()
     if leaving.exits:
-        cases = {1: end, **{number: label for number, label in enumerate(leaving.exits, 2)}}
+        cases = {1: end, **dict(enumerate(leaving.exits, 2))}
         flow.table(f"L[{leaving.resume}]", cases, back)
     else:
         flow.branch(f"L[{leaving.resume}]", end, back)

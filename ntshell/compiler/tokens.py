@@ -28,7 +28,7 @@ def classify(value: str) -> str:
     """pycparser's name for a token's spelling."""
     if value == "#":
         return "PPHASH"
-    kind = _PUNCTUATION.get(value) or _KEYWORDS.get(value)
+    kind: str | None = _PUNCTUATION.get(value) or _KEYWORDS.get(value)
     if kind is not None:
         return kind
     first = value[0]

@@ -78,11 +78,13 @@ class Unit(Declarer):
         self.packs, self.ordered = list(packs), list(ordered)
 
     def fold(self, node: Any) -> int:
+        """The value of an integer constant expression."""
         from ntshell.compiler.folding import fold
 
         return fold(self, node)
 
     def measure(self, node: Any) -> CType:
+        """The type of an expression."""
         from ntshell.compiler.folding import measure
 
         return measure(self, node)
