@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ntshell.base.errors import UsageError
 from ntshell.machine.bus import Device
 from ntshell.nt.hal.irq import dirql_of, vector_of
-from ntshell.nt.io import file
+from ntshell.nt.io import request
 from ntshell.nt.ke.dpc import dpc_queued
 from ntshell.nt.ke.interrupt import connected
 from ntshell.nt.kernel import Kernel
@@ -92,7 +92,7 @@ def start(session: Session, operation: str, args: dict[str, Any]) -> None:
     k = session.k
     session.engine.input()
     k.emit("input", f"io {operation}", operation=operation)
-    record = file.start(k, operation, **args)
-    thread = next((each for each in k.machine.threads if each.object == record.thread), None)
+    record = request.start(k, operation, **args)
+    thread = next((each for each in k.machine.threads if each.number == record.thread), None)
     if thread is not None:
         k.journal.set(session.engine, "foreground", thread)
