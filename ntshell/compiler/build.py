@@ -44,7 +44,7 @@ def build(
 
 def header_types(
     text: str, options: Options, exports: Mapping[str, str]
-) -> tuple[dict[str, dict[str, object]], Reader]:
+) -> tuple[dict[str, dict[str, Any]], Reader]:
     """The spec of the types and constants that headers declare."""
     reader = Reader((), exports)
     image = Image(reader, Problems(reader.texts))
@@ -128,10 +128,14 @@ def type_table(image: Image, options: Options, macros: Mapping[str, int], kernel
     return TypeTable(spec, options.pointer_size, kernel)
 
 
-def _without(spec: dict[str, dict[str, object]], kernel: TypeTable) -> dict[str, dict[str, object]]:
-    """A spec without what the kernel's has in the same way."""
+def _without(spec: dict[str, dict[str, Any]], kernel: TypeTable) -> dict[str, dict[str, Any]]:
+    """A spec without what the kernel's has in the same way, or knows more of."""
     absent = object()
-    return {
+    kept = {
         part: {name: each for name, each in entries.items() if kernel.spec[part].get(name, absent) != each}
         for part, entries in spec.items()
     }
+    kept["tags"] = {
+        tag: each for tag, each in kept["tags"].items() if each[0] == "e" or each[4] or tag not in kernel.spec["tags"]
+    }
+    return kept
