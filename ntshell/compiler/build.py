@@ -42,9 +42,7 @@ def build(
     return program, reader
 
 
-def header_types(
-    text: str, options: Options, exports: Mapping[str, str]
-) -> tuple[dict[str, dict[str, Any]], Reader]:
+def header_types(text: str, options: Options, exports: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], Reader]:
     """The spec of the types and constants that headers declare."""
     reader = Reader((), exports)
     image = Image(reader, Problems(reader.texts))

@@ -8,11 +8,13 @@ moved into place, and whatever is wrong with one means only that it is not there
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import marshal
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,9 @@ def compile_driver(
     from ntshell.compiler.build import build
 
     kernel = kernel_types(options.arch)
-    program, reader = build(name, sources, options, exports() if callable(exports) else exports, kernel)
+    texts_of = exports() if callable(exports) else exports
+    with _unhindered():
+        program, reader = build(name, sources, options, texts_of, kernel)
     _save(path, store.pack(program), reader)
     return program
 
@@ -64,10 +68,23 @@ def kernel_types(arch: str) -> TypeTable:
     if not isinstance(spec, dict) or set(spec) != {"typedefs", "tags", "constants"}:
         from ntshell.compiler.build import header_types
 
-        spec, reader = header_types(_HEADERS, Options(arch), _VIRTUAL)
+        with _unhindered():
+            spec, reader = header_types(_HEADERS, Options(arch), _VIRTUAL)
         _save(path, spec, reader)
     made = _kernels[arch] = TypeTable(spec, pointer)
     return made
+
+
+@contextmanager
+def _unhindered() -> Iterator[None]:
+    """Without the garbage collector, which would look through a growing syntax tree again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def folder() -> Path:

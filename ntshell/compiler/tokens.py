@@ -20,8 +20,7 @@ _PUNCTUATION = {each.literal: each.tok_type for each in c_lexer._fixed_tokens}
 _KEYWORDS = dict(c_lexer._keyword_map)
 
 
-class BadToken(Exception):
-    """A token that C does not have, or that ntshell refuses: message, file, line."""
+_KINDS: dict[str, str] = {}  # what each spelling met so far is
 
 
 def classify(value: str) -> str:
@@ -75,7 +74,7 @@ class Translator:
     """Turns the preprocessor's tokens into the parser's."""
 
     def __init__(self) -> None:
-        self.kinds: dict[str, str] = {}
+        self.kinds = _KINDS
         self.out: list[Token] = []
         self.aligned: dict[tuple[str, int, int], int] = {}
         self.problems: list[tuple[str, int, str]] = []
@@ -91,7 +90,12 @@ class Translator:
             value = token.value
             kind = kinds.get(value)
             if kind is None:
-                kind = kinds[value] = self._kind(token, value)
+                kind = self._kind(token, value)
+                if kind:
+                    kinds[value] = kind
+                else:
+                    index += 1
+                    continue
             index += 1
             if kind == "WS":
                 continue
@@ -114,7 +118,6 @@ class Translator:
         kind = classify(value)
         if not kind:
             self.problems.append((token.source, token.lineno, f"{value!r} has no meaning in C"))
-            return "WS"
         return kind
 
     def _dialect(self, token: Any, index: int, column: int) -> int:
@@ -142,7 +145,6 @@ class Translator:
 
     def _inner(self, first: int, last: int, column: int) -> int:
         inner = Translator()
-        inner.kinds = self.kinds
         self.out += inner.translate(self._in[first:last])
         self.problems += inner.problems
         return column + 1
