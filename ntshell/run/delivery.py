@@ -174,13 +174,17 @@ def _run_above(engine: Engine, thread: Thread, pending: Pending, result: Result)
 # --- threads ---------------------------------------------------------------------------------------------------------
 def _chosen(machine: Machine) -> Thread:
     """The thread that ought to run: the present one unless it cannot, or a higher priority is ready."""
-    now = machine.processor.thread
-    ready = [thread for thread in machine.threads if thread.state == "ready"]
-    best = max(ready, key=lambda thread: (thread.priority, -thread.order), default=None)
-    if now is None or now.state in ("waiting", "terminated"):
-        assert best is not None, "the idle thread is always ready"
-        return best
-    return best if best is not None and best.priority > now.priority else now
+    best = machine.processor.thread
+    can_go_on = best is not None and best.state == "running"
+    level = best.priority if can_go_on and best is not None else -2
+    first = 0
+    for thread in machine.threads:
+        if thread.state == "ready" and (
+            thread.priority > level or (thread.priority == level and not can_go_on and thread.order < first)
+        ):
+            best, level, first, can_go_on = thread, thread.priority, thread.order, False
+    assert best is not None, "the idle thread is always ready"
+    return best
 
 
 def _switch(engine: Engine, thread: Thread) -> None:

@@ -69,18 +69,17 @@ def current(thread: Thread | None) -> Rung | None:
 
 def note(engine: Any, thread: Thread, routine: Export) -> None:
     """A routine is called: does it belong to another rung?"""
-    k: Kernel = engine.k
-    rung = current(thread)
-    if rung is None or k.processor.nesting or k.processor.in_dpc:
-        return
-    number = routine.stage.entry if rung.ladder == "DriverEntry" else routine.stage.unload
-    move(k, thread, number, routine.name)
+    stage = routine.stage
+    if stage.entry or stage.unload:
+        k: Kernel = engine.k
+        rung = current(thread)
+        if rung is not None and not k.processor.nesting and not k.processor.in_dpc:
+            move(k, thread, rung, stage.entry if rung.ladder == "DriverEntry" else stage.unload, routine.name)
 
 
-def move(k: Kernel, thread: Thread, number: int, what: str) -> None:
-    """Go to a rung, if it is another one."""
-    rung = current(thread)
-    if rung is None or number in (0, rung.number):
+def move(k: Kernel, thread: Thread, rung: Rung, number: int, what: str) -> None:
+    """Go to another rung, if it is one."""
+    if number in (0, rung.number):
         return
     k.journal.put(thread.facts, "rung", Rung(rung.ladder, number))
     k.emit("stage", f"{rung.ladder} stage {number}: {LADDERS[rung.ladder][number]}", rung=number, ladder=rung.ladder, call=what)
