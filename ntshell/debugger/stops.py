@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ntshell.debugger.session import Session
 
 Move = Callable[[], Halt]
-NEWS = frozenset({"print", "finding", "load", "stage", "interrupt", "line", "dpc", "timer", "irp", "bugcheck", "driver"})
+NEWS = frozenset({"print", "return", "finding", "load", "stage", "interrupt", "line", "dpc", "timer", "irp", "bugcheck", "driver"})
 KINDS = {
     "step": ("step", ""),
     "count": ("step", ""),
