@@ -25,6 +25,7 @@ from ntshell.ctype.table import TypeTable
 
 Exports = Mapping[str, str] | Callable[[], Mapping[str, str]]
 _MAGIC = b"ntshell1"
+_DEEPEST = 15_000
 _kernels: dict[str, TypeTable] = {}
 _HEADERS = "#include <ntddk.h>\n#include <nti.h>\n"
 _VIRTUAL = {f"{stem}.exports.h": "" for stem in ("wdm", "ntddk", "ntifs")}
@@ -77,12 +78,14 @@ def kernel_types(arch: str) -> TypeTable:
 
 @contextmanager
 def _unhindered() -> Iterator[None]:
-    """Without the garbage collector, which would look through a growing syntax tree again and again."""
-    collecting = gc.isenabled()
+    """Without the garbage collector, which would look through a growing syntax tree again and again, and deeply."""
+    collecting, deepest = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(deepest, _DEEPEST))  # long chains of else if, long sums
     try:
         yield
     finally:
+        sys.setrecursionlimit(deepest)
         if collecting:
             gc.enable()
 

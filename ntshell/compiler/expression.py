@@ -14,7 +14,7 @@ from pycparser import c_ast
 from ntshell.compiler import arithmetic, literal
 from ntshell.compiler.body import Body, has_call, has_effect
 from ntshell.compiler.flow import Label
-from ntshell.compiler.lvalue import Where, converted, displaced, frame, load, member, require_complete, store, symbol
+from ntshell.compiler.lvalue import Where, displaced, frame, load, member, require_complete, store, symbol
 from ntshell.compiler.operand import (
     Operand,
     Symbol,
@@ -27,13 +27,14 @@ from ntshell.compiler.operand import (
     proper,
     read,
     truth,
-    usual,
 )
 from ntshell.compiler.scope import Constant, Local, Object, Routine, Typedef, Wrong, wrong
 from ntshell.ctype.basic import CHAR as NARROW
 from ntshell.ctype.basic import INT, LONGLONG, UINT, ULONGLONG, VOID
 from ntshell.ctype.basic import WCHAR as WIDE
 from ntshell.ctype.types import Array, CType, Floating, Function, Pointer, Struct, Void
+
+_NESTED = "(" * 60
 
 
 # --- entry points --------------------------------------------------------------------------------------------------
@@ -95,6 +96,7 @@ def effect(body: Body, node: Any) -> None:
     """A full expression for its effect only."""
     from ntshell.compiler.assign import assign, crement
     from ntshell.compiler.call import call
+    from ntshell.compiler.choice import choose
 
     if isinstance(node, c_ast.ExprList):
         for each in node.exprs:
@@ -111,7 +113,7 @@ def effect(body: Body, node: Any) -> None:
         elif isinstance(node, c_ast.Cast) and isinstance(body.unit.type_of(node.to_type), Void):
             effect(body, node.expr)
         elif isinstance(node, c_ast.TernaryOp) and has_effect(node):
-            _choose(body, node)
+            choose(body, node)
         else:
             _discard(body, rvalue(body, node))
     finally:
@@ -123,20 +125,6 @@ def _discard(body: Body, value: Operand) -> None:
     code = proper(value).code if is_integral(value.type) else value.code
     if any(word in code for word in ("ld", "div(", "mod(")):
         body.flow.line(code)
-
-
-def _choose(body: Body, node: Any) -> None:
-    yes, no, end = Label(), Label(), Label()
-    if not has_call(node):
-        _block(body, rvalue(body, node.cond), lambda: effect(body, node.iftrue), lambda: effect(body, node.iffalse))
-        return
-    branch(body, node.cond, yes, no)
-    body.flow.place(yes)
-    effect(body, node.iftrue)
-    body.flow.goto(end)
-    body.flow.place(no)
-    effect(body, node.iffalse)
-    body.flow.place(end)
 
 
 def branch(body: Body, node: Any, yes: Label, no: Label) -> None:
@@ -174,6 +162,10 @@ def _named_object(body: Body, node: Any) -> Where:
         if found.offset >= 0:
             return Where(found.type, address=frame(found.offset, found.type, body.pointer_size))
         return Where(found.type, slot=found.slot)
+    if isinstance(found, Object | Routine) and later(found, node):
+        if isinstance(found, Object):
+            wrong(f"{node.name} is not declared before this line", node)
+        body.unit.problems.warn(f"{node.name} is not declared before this line", node.coord)
     if isinstance(found, Object):
         found.used = found.used or node.coord
         address = symbol(Symbol(found.key, 0), Pointer(found.type, body.pointer_size))
@@ -185,6 +177,12 @@ def _named_object(body: Body, node: Any) -> Where:
     if found is None:
         wrong(f"{node.name} is not declared", node)
     wrong(f"{node.name} is not a variable", node)
+
+
+def later(found: Object | Routine, node: Any) -> bool:
+    """Whether a symbol is declared only after it is used, in the same file."""
+    first = found.first
+    return first is not None and first.file == node.coord.file and first.line > node.coord.line
 
 
 def _named(body: Body, node: Any) -> Operand:
@@ -324,10 +322,16 @@ def type_of(body: Body, node: Any) -> CType:
 
 def _binary(body: Body, node: Any) -> Operand:
     if node.op in ("&&", "||"):
-        return _logical(body, node)
+        from ntshell.compiler.choice import logical
+
+        return logical(body, node)
     left = rvalue(body, node.left)
     right = rvalue(body, node.right)
-    return apply(body, node.op, left, right, node)
+    made = apply(body, node.op, left, right, node)
+    if made.code.startswith(_NESTED) and body.running is not None and is_scalar(made.type):
+        made = proper(made)  # Python nests parentheses 200 deep at most
+        made = attrs.evolve(made, code=body.temporary(made.code), cond="", base="")
+    return made
 
 
 def apply(body: Body, op: str, left: Operand, right: Operand, node: Any) -> Operand:
@@ -405,145 +409,6 @@ def _halved(op: Operand, size: int) -> tuple[int, int]:
     return op.lo // size, op.hi // size
 
 
-def _logical(body: Body, node: Any) -> Operand:
-    ends_on = node.op == "||"
-    if has_call(node):
-        return _logical_steps(body, node)
-    left = scalar(rvalue(body, node.left), node.left)
-    known = proper(left).const if not left.is_float else None
-    if known is not None:
-        if bool(known) == ends_on:
-            return constant(int(ends_on))
-        right = scalar(rvalue(body, node.right), node.right)
-        whole_known = proper(right).const if not right.is_float else None
-        return constant(int(bool(whole_known))) if whole_known is not None else truth(condition(right), False)
-    if not has_effect(node.right):
-        right = scalar(rvalue(body, node.right), node.right)
-        word = "or" if ends_on else "and"
-        return truth(f"({condition(left)} {word} {condition(right)})", False)
-    name = body.temporary("1" if ends_on else "0")
-
-    def evaluate() -> None:
-        right = scalar(rvalue(body, node.right), node.right)
-        body.flow.line(f"{name} = 1 if {condition(right)} else 0")
-
-    test = condition(left)
-    _block(body, truth(f"not ({test})") if ends_on else truth(test, False), evaluate)
-    return read(INT, name)
-
-
-def _logical_steps(body: Body, node: Any) -> Operand:
-    flow = body.flow
-    slot = flow.slot()
-    yes, no, end = Label(), Label(), Label()
-    branch(body, node, yes, no)
-    for label, value in ((yes, "1"), (no, "0")):
-        flow.place(label)
-        flow.set_slot(slot, value)
-        flow.goto(end)
-    flow.place(end)
-    return read(INT, f"L[{slot}]")
-
-
-def _block(body: Body, test: Operand, then: Any, otherwise: Any = None) -> None:
-    """A Python `if` inside the step."""
-    flow = body.flow
-    for head, arm in ((f"if {condition(test)}:", then), ("else:", otherwise)):
-        if arm is None:
-            continue
-        flow.line(head)
-        flow.indent += 1
-        count = len(flow.step().lines)
-        arm()
-        if len(flow.step().lines) == count:
-            flow.line("pass")
-        flow.indent -= 1
-
-
-def _ternary(body: Body, node: Any) -> Operand:
-    effects = has_effect(node.iftrue) or has_effect(node.iffalse)
-    if not effects:
-        test = scalar(rvalue(body, node.cond), node.cond)
-        known = proper(test).const if not test.is_float else None
-        yes, no = rvalue(body, node.iftrue), rvalue(body, node.iffalse)
-        yes, no, ctype = _unified(body, yes, no, node)
-        if known is not None:
-            return yes if known else no
-        if isinstance(ctype, Void):
-            return Operand(VOID, "0")
-        code = f"({yes.code} if {condition(test)} else {no.code})"
-        return Operand(ctype, code, min(yes.lo, no.lo), max(yes.hi, no.hi))
-    _, _, ctype = _unified(body, _typed(body, node.iftrue), _typed(body, node.iffalse), node)
-    if isinstance(ctype, Void):
-        _choose(body, node)
-        return Operand(VOID, "0")
-    if has_call(node.iftrue) or has_call(node.iffalse):
-        return _ternary_steps(body, node, ctype)
-    test = scalar(rvalue(body, node.cond), node.cond)
-    name = body.temporary("0")
-
-    def arm(which: Any) -> Any:
-        return lambda: body.flow.line(f"{name} = {_arm_code(body, which, ctype)}")
-
-    _block(body, test, arm(node.iftrue), arm(node.iffalse))
-    return read(ctype, name) if is_scalar(ctype) else Operand(ctype, name)
-
-
-def _arm_code(body: Body, node: Any, ctype: CType) -> str:
-    return converted(rvalue(body, node), ctype).code
-
-
-def _typed(body: Body, node: Any) -> Operand:
-    """An operand of an expression's type, whose code is not used."""
-    ctype = type_of(body, node)
-    if isinstance(ctype, Array):
-        ctype = Pointer(ctype.element, body.pointer_size)
-    elif isinstance(ctype, Function):
-        ctype = Pointer(ctype, body.pointer_size)
-    zero = isinstance(node, c_ast.Constant) and node.value == "0"
-    return constant(0) if zero else (read(ctype, "0") if is_scalar(ctype) else Operand(ctype, "0"))
-
-
-def _ternary_steps(body: Body, node: Any, ctype: CType) -> Operand:
-    flow = body.flow
-    slot = flow.slot()
-    yes, no, end = Label(), Label(), Label()
-    branch(body, node.cond, yes, no)
-    for label, which in ((yes, node.iftrue), (no, node.iffalse)):
-        flow.place(label)
-        flow.set_slot(slot, _arm_code(body, which, ctype))
-        flow.goto(end)
-    flow.place(end)
-    return read(ctype, f"L[{slot}]") if is_scalar(ctype) else Operand(ctype, f"L[{slot}]")
-
-
-def _unified(body: Body, yes: Operand, no: Operand, node: Any) -> tuple[Operand, Operand, CType]:
-    """The arms of ?: in their common type."""
-    one, two = yes.type, no.type
-    if isinstance(one, Void) or isinstance(two, Void):
-        return yes, no, VOID
-    if isinstance(one, Struct) or isinstance(two, Struct):
-        if one is not two:
-            wrong(f"the arms of ?: are a {one} and a {two}", node)
-        return yes, no, one
-    if isinstance(one, Pointer) or isinstance(two, Pointer):
-        ctype = _unified_pointer(yes, no)
-        return proper(cast(yes, ctype)), proper(cast(no, ctype)), ctype
-    yes, no, common = usual(yes, no)
-    if isinstance(common, Floating):
-        return yes, no, common
-    return proper(yes), proper(no), common
-
-
-def _unified_pointer(yes: Operand, no: Operand) -> CType:
-    for one, other in ((yes, no), (no, yes)):
-        if not isinstance(one.type, Pointer):
-            return other.type
-        if isinstance(one.type.target, Void) and isinstance(other.type, Pointer):
-            return other.type if one.const == 0 else one.type
-    return yes.type
-
-
 def _cast(body: Body, node: Any) -> Operand:
     ctype = body.unit.type_of(node.to_type)
     value = rvalue(body, node.expr)
@@ -565,6 +430,12 @@ def _comma(body: Body, node: Any) -> Operand:
     for each in node.exprs[:-1]:
         effect(body, each)
     return rvalue(body, node.exprs[-1])
+
+
+def _ternary(body: Body, node: Any) -> Operand:
+    from ntshell.compiler.choice import ternary
+
+    return ternary(body, node)
 
 
 def _assignment(body: Body, node: Any) -> Operand:

@@ -17,7 +17,7 @@ from ntshell.compiler.call import REGISTER
 from ntshell.compiler.flow import Flow, Label, Step
 from ntshell.compiler.operand import is_scalar, reset_names
 from ntshell.compiler.program import Region
-from ntshell.compiler.scope import Local, Routine, Scope
+from ntshell.compiler.scope import Local, Routine, Scope, wrong
 from ntshell.compiler.seh import is_try
 from ntshell.compiler.statement import statement
 from ntshell.compiler.unit import Unit
@@ -89,6 +89,8 @@ def _parameters(body: Body, node: Any, ctype: Function) -> tuple[list[Local], li
             spills.append((local.slot, local.offset, kind.size))
         params.append(local)
         body.locals.append(local)
+        if name in body.scope.names:
+            wrong(f"two parameters are called {name}", each)
         if name:
             body.scope.names[name] = local
     return params, spills

@@ -14,7 +14,7 @@ from ntshell.compiler.emit import emit
 from ntshell.compiler.function import Lowered, lower
 from ntshell.compiler.options import Options
 from ntshell.compiler.program import Function, Global, Program, Section, Variable
-from ntshell.compiler.scope import Local, Object, Routine
+from ntshell.compiler.scope import Local, Object, Routine, Wrong
 from ntshell.compiler.unit import Image, Unit
 from ntshell.ctype.table import TypeTable, encode_type
 
@@ -39,7 +39,12 @@ def lower_all(image: Image) -> list[Lowered]:
         for unit, routine in waiting:
             if routine.key not in done:
                 done.add(routine.key)
-                lowered.append(lower(unit, routine))
+                scope = unit.scope
+                try:
+                    lowered.append(lower(unit, routine))
+                except Wrong as error:
+                    unit.scope = scope
+                    unit.problems.add(error.message, error.coord or routine.coord)
         wanted, image.wanted = image.wanted, []
         waiting = [(homes[each.key], each) for each in wanted if each.body is not None and each.key not in done]
     return lowered

@@ -24,6 +24,7 @@ from ntshell.compiler.scan import Lexer, Token, lines_of
 _QUIET_PRAGMAS = frozenset(
     ("message", "comment", "region", "endregion", "warning", "deprecated", "hdrstop", "optimize")
 )
+_DEEPEST = 100  # levels of #include
 _FEW = 200  # macros: more than that are a sign that headers came before
 
 
@@ -56,7 +57,13 @@ class Source(Preprocessor):  # type: ignore[misc]
     def text(self, text: str, path: str) -> list[Any]:
         """The tokens of a text that stands for a file."""
         self.temp_path = [os.path.dirname(path)]
-        return list(self.parsegen(text if text.endswith("\n") else text + "\n", path, path))
+        try:
+            return list(self.parsegen(text if text.endswith("\n") else text + "\n", path, path))
+        except (IndexError, AttributeError, AssertionError):
+            if self.lastdirective is None:
+                raise
+            self.problem(self.lastdirective, f"#{self.lastdirective.value} is not complete")
+            return []
 
     def group_lines(self, input: str, abssource: str) -> Iterator[list[Any]]:
         """The logical lines of a file; files read before are not scanned again."""
@@ -124,6 +131,8 @@ class Source(Preprocessor):  # type: ignore[misc]
         path = self.reader.find(name, self.temp_path if quoted else [])
         if path is None:
             self.problem(tokens[0], f"there is no header called {name}")
+        elif len(self.temp_path) > _DEEPEST:
+            self.problem(tokens[0], f"{name} is included {_DEEPEST} levels deep: does it include itself?")
         elif path not in self.include_once:
             yield from self._included(path)
 
@@ -159,7 +168,7 @@ class Source(Preprocessor):  # type: ignore[misc]
 
     def on_error(self, file: str, line: int, msg: str) -> None:
         """pcpp's own complaints."""
-        self.on_problem(file, line, msg[:1].lower() + msg[1:], "error")
+        self.on_problem(file, line, (msg[:1].lower() + msg[1:]).strip(), "error")
 
     def on_comment(self, tok: Any) -> bool:
         """Comments go."""
@@ -167,6 +176,7 @@ class Source(Preprocessor):  # type: ignore[misc]
 
     def on_directive_handle(self, directive: Any, toks: list[Any], ifpassthru: bool, precedingtoks: list[Any]) -> bool:
         """Every directive is executed and leaves nothing behind."""
+        self.lastdirective = directive
         return True
 
     def on_directive_unknown(

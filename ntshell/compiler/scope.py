@@ -75,6 +75,7 @@ class Object:
     function: str = ""
     system: bool = False
     used: Any = None  # where it is first used
+    first: Any = None  # where it is first declared
 
 
 @attrs.define(eq=False)
@@ -90,6 +91,7 @@ class Routine:
     system: bool = False
     section: str = ""
     inline: bool = False
+    first: Any = None  # where it is first declared
 
 
 Symbol = Typedef | Constant | Local | Object | Routine

@@ -146,7 +146,7 @@ class Unit(Declarer):
         found = None if static else self.image.routines.get(name)
         if found is None:
             key = self.image.key(name) if static else name
-            found = Routine(name, ctype, key, static, node.coord, system=self.system)
+            found = Routine(name, ctype, key, static, node.coord, system=self.system, first=node.coord)
             if not static:
                 self.image.routines[name] = found
                 self.image.keys.add(name)
@@ -162,11 +162,14 @@ class Unit(Declarer):
         if known is not None and not (isinstance(known, Object) and not function):
             wrong(f"{name} is already declared here", node)
         found = known if isinstance(known, Object) else None
+        if found is not None and found.type != ctype and not isinstance(ctype, Array):
+            wrong(f"{name} was declared as a {found.type}, not as a {ctype}", node)
         if found is None and not static:
             found = self.image.objects.get(name)
         if found is None:
             key = self.image.key(name if not function else f"{function}.{name}") if static else name
             found = Object(name, ctype, key, static, node.coord, function=function, system=self.system)
+            found.first = node.coord
             if not static:
                 self.image.objects[name] = found
                 self.image.keys.add(name)
