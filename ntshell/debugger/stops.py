@@ -39,6 +39,8 @@ def make(session: Session, halt: Halt, kind: str = "", said: str = "") -> Stop:
     frame = current_frame(k) or k.driver_frame()
     kind, reason = _why(session, halt, kind, said)
     news = _news(session)
+    if kind == "stage":  # the reason says it already
+        news = tuple(event for event in news if event.kind != "stage")
     thread = k.machine.processor.thread
     return Stop(
         kind=kind,
