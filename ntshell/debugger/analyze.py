@@ -17,6 +17,21 @@ from ntshell.machine.thread import Frame, Pending
 from ntshell.nt.bugcodes import bugchecks, meaning
 from ntshell.nt.kernel import Finding, Kernel
 
+CAUSES = {
+    0x0A: "A kernel routine touched, at DISPATCH_LEVEL or above, memory that is paged, freed or not there: as a rule the "
+    "address that a driver passed to it.",
+    0x50: "An address was touched where no memory is: a wild pointer, or a block that has gone.",
+    0x7E: "A system thread raised an exception that nobody took.",
+    0x8E: "A driver raised an exception, in a thread of a user program, that nobody took.",
+    0xBE: "A driver wrote to memory that may only be read.",
+    0xCC: "A kernel routine touched pool that had been freed, through an address that a driver passed to it.",
+    0xCD: "A kernel routine touched memory beyond the end of a block that a driver passed to it.",
+    0xCE: "Code or data of a driver that has been unloaded was called or touched: something that could still call into the "
+    "driver was left behind.",
+    0xD1: "A driver touched, at DISPATCH_LEVEL or above, memory that is paged, freed or not there.",
+    0xD5: "A driver touched pool that it had freed.",
+    0xD6: "A driver touched memory beyond the end of a block of pool.",
+}
 VAGUE = frozenset({"", "reserved", "(not documented)", "not documented"})
 
 
@@ -50,6 +65,8 @@ def _cause(finding: Finding) -> str:
     known = bugchecks().get(finding.code)
     if known is None:
         return ""
+    if finding.code in CAUSES:
+        return CAUSES[finding.code]
     sub = meaning(finding.code, finding.parameters[0]) if finding.parameters else None
     text = known.cause.removesuffix(" [inferred from the name; page gives none]")
     return f"{sub[1]}" if sub is not None else text
@@ -78,6 +95,7 @@ def _facts(k: Kernel, finding: Finding) -> list[Fact]:
     found += _touched(k, known, symbols)
     if known.get("during"):
         found.append(_interrupted(k, known))
+    found += _rule(k, known, symbols)
     found += [Fact("Still held", f"{held.kind}: {held.text}", held.place) for held in finding.held]
     if finding.mend:
         found.append(Fact("To mend it", _sentence(finding.mend)))
@@ -116,7 +134,7 @@ def _touched(k: Kernel, known: dict[str, Any], symbols: Symbols) -> list[Fact]:
         return []
     form = k.arch.format
     did = "wrote to" if known.get("write") else "read"
-    text = f"it {did} {form(address)}"
+    text = f"{did} {form(address)}"
     base, size = known.get("block"), known.get("size", 0)
     state = {"freed": ", which has been freed", "unloaded": ", which has been unloaded"}.get(known.get("kind", ""), "")
     if base is None:
@@ -132,7 +150,7 @@ def _touched(k: Kernel, known: dict[str, Any], symbols: Symbols) -> list[Fact]:
         place = known.get(key)
         if isinstance(place, Place):
             by = known.get(driver)
-            found.append(Fact(label, f"by {by}" if by and not (by == "nt") else "by nt, for this call", place))
+            found.append(Fact(label, f"by {by}" if by and by != "nt" else "by nt, for this call", place))
     return found
 
 
@@ -143,5 +161,29 @@ def _interrupted(k: Kernel, known: dict[str, Any]) -> Fact:
     names = [entry.kind for entry in thread.frames if isinstance(entry, Pending)] if thread is not None else []
     came = "a DPC" if "dpc" in names and known["during"] == "dpc" else what
     if known.get("interrupted"):
-        return Fact("Interrupted", f"{known['interrupted']}: {came} came in before this statement ran", known.get("interrupted_at"))
+        return Fact(
+            "Interrupted",
+            f"{known['interrupted']}: {came} came in before this statement ran",
+            known.get("interrupted_at"),
+        )
     return Fact("Interrupted", f"{came} came in while no driver code ran")
+
+
+def _rule(k: Kernel, known: dict[str, Any], symbols: Symbols) -> list[Fact]:
+    """The order that Unload must keep, when an interrupt or a DPC found what it uses gone; and who was still connected."""
+    if not known.get("during") or known.get("kind") not in ("freed", "unloaded"):
+        return []
+    found = []
+    if known["during"] == "interrupt":
+        entries = [held for held in k.owed() if held.kind == "interrupt"]
+        found += [Fact("Still connected", held.text, held.place) for held in entries]
+        rule = (
+            "An ISR may run for as long as its interrupt is connected and its device may interrupt.  So Unload first disables "
+            "and disconnects the interrupt (stage 1), and only then frees what the ISR uses (stages 3 to 7)."
+        )
+    else:
+        rule = (
+            "A DPC that is queued, or that a timer will queue, still runs.  So Unload first stops whatever queues DPCs, "
+            "removes or waits for those that are queued (stage 2), and only then frees what they use."
+        )
+    return [*found, Fact("The rule", rule)]

@@ -58,7 +58,6 @@ class Scope:
     symbols: Symbols
     frame: Frame | None = None
     module: str = ""
-    status: int = 0
     user: list[int] = attrs.Factory(lambda: [0] * 20)  # $t0 to $t19
     number: int = 0  # of the frame in view
     driver: Any = None  # record of the current driver
@@ -73,9 +72,7 @@ def scope_of(session: Any, number: int = 0) -> Scope:
         if record is not None and record.state == "unloaded":
             record = None
     frame = frame_of(k, number)
-    return Scope(
-        k, Inspector(k), Symbols(k), frame, session.current, session.status, session.variables, number, record
-    )
+    return Scope(k, Inspector(k), Symbols(k), frame, session.current, session.variables, number, record)
 
 
 @attrs.frozen
@@ -182,7 +179,9 @@ class _Parser:
         except AccessFault:
             lay = self.scope.look.where(address)
             hint = f"there is {lay}" if lay else ""
-            raise UsageError(f"Memory access error at '{word}({self.scope.k.arch.format(address)})'", hint=hint) from None
+            raise UsageError(
+                f"Memory access error at '{word}({self.scope.k.arch.format(address)})'", hint=hint
+            ) from None
 
     # --- operands --------------------------------------------------------------------------------------------------
     def primary(self) -> Typed:
@@ -219,7 +218,7 @@ class _Parser:
         for table in scope.look.tables(scope.module) if constant is None else ():
             constant = table.constants.get(text) if constant is None else constant
         if constant is not None:
-            return Typed(constant)
+            return Typed(constant & 0xFFFFFFFF if -(1 << 31) <= constant < 0 else constant)
         image = scope.symbols.module(text)
         if image is not None:
             return Typed(image.base)
@@ -268,7 +267,9 @@ class _Parser:
     def member(self, found: Typed, name: str, sign: str) -> Typed:
         ctype = found.type.target if isinstance(found.type, Pointer) else found.type
         if not isinstance(ctype, Struct):
-            raise UsageError(f"Type information missing error for '{self.text}'", hint=f"no structure before {sign}{name}")
+            raise UsageError(
+                f"Type information missing error for '{self.text}'", hint=f"no structure before {sign}{name}"
+            )
         try:
             member = Value(ctype, found.number, self.scope.look.eye).member(name)
         except AttributeError:
@@ -297,12 +298,23 @@ def same(a: int, b: int) -> bool:
 
 
 _PLAIN: dict[str, Any] = {
-    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
-    "=": same, "==": same, "!=": lambda a, b: not same(a, b),
-    "<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
-    "and": lambda a, b: a & b, "&": lambda a, b: a & b, "or": lambda a, b: a | b, "|": lambda a, b: a | b,
-    "xor": lambda a, b: a ^ b, "^": lambda a, b: a ^ b,
-}  # fmt: skip
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "=": same,
+    "==": same,
+    "!=": lambda a, b: not same(a, b),
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+    "and": lambda a, b: a & b,
+    "&": lambda a, b: a & b,
+    "or": lambda a, b: a | b,
+    "|": lambda a, b: a | b,
+    "xor": lambda a, b: a ^ b,
+    "^": lambda a, b: a ^ b,
+}
 
 
 def number(text: str) -> int:

@@ -164,7 +164,7 @@ class Inspector:
             return LEVELS[irql]
         known = X86_LEVELS if self.k.arch.pointer == 4 else X64_LEVELS
         top = min(known)
-        return known[irql] if irql in known and irql > top else f"DIRQL {irql:#x}"
+        return known[irql] if irql in known and irql > top else f"DIRQL {irql}"
 
     def image(self, name: str) -> Image | None:
         """The loaded driver with a name."""

@@ -75,7 +75,7 @@ def address_of(entry: Frame | Pending, symbols: Symbols) -> int:
     """The instruction pointer of a frame."""
     if isinstance(entry, Frame):
         return entry.code.address + 4 * (entry.at if entry.at >= 0 else entry.pc)
-    return entry.address or symbols.k.addresses.get(entry.name.rpartition("!")[2], 0)
+    return symbols.k.addresses.get(entry.name.rpartition("!")[2], 0)
 
 
 # --- variables -------------------------------------------------------------------------------------------------------
@@ -125,7 +125,9 @@ def locals_of(frame: Frame, look: Inspector, everything: bool = False) -> Iterat
 def _local(frame: Frame, variable: Any, types: Any, look: Inspector, kind: str) -> Local:
     ctype = types.decode(variable.type)
     if variable.offset >= 0:
-        return Local(variable.name, ctype, kind, Value(ctype, frame.slots[0] + variable.offset, look.eye), 0, variable.offset)
+        return Local(
+            variable.name, ctype, kind, Value(ctype, frame.slots[0] + variable.offset, look.eye), 0, variable.offset
+        )
     number = frame.slots[variable.slot] if variable.slot < len(frame.slots) else 0
     return Local(variable.name, ctype, kind, None, _typed(number, ctype))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ntshell.base.errors import UsageError
 from ntshell.debugger.inspect import BrokenList, guess
+from ntshell.debugger.timeline import last_status
 from ntshell.machine.memory import AccessFault
 from ntshell.machine.thread import Pending, Thread
 from ntshell.run.stages import current
@@ -43,7 +44,9 @@ def write(scope: Scope, text: str, value: int) -> None:
 
 def names() -> list[tuple[str, str]]:
     """`@$irql` and so on with what they mean."""
-    shown = [(f"@${name}" if not words.startswith("register") else f"@{name}", words) for name, (_, words) in TABLE.items()]
+    shown = [
+        (f"@${name}" if not words.startswith("register") else f"@{name}", words) for name, (_, words) in TABLE.items()
+    ]
     return [*shown, ("@$t0", "yours, as are $t1 to $t19: r $t0 = 5")]
 
 
@@ -142,7 +145,7 @@ TABLE: dict[str, tuple[Callable[[Scope], int], str]] = {
     "dpcs": (_dpcs, "DPCs in the processor's queue"),
     "ledger": (lambda s: len(s.k.owed()), "entries outstanding on the ledger"),
     "bugcheck": (_crash(0), "bug check code, 0 if there was none"),
-    "status": (lambda s: s.status & 0xFFFFFFFF, "last NTSTATUS of DriverEntry or a user request"),
+    "status": (lambda s: last_status(s.k), "last NTSTATUS of DriverEntry or a user request"),
     "devices": (_devices, "device objects of the current driver"),
     "findings": (lambda s: len(s.k.findings), "findings reported so far"),
     "position": (lambda s: s.k.journal.position, "the position in time"),

@@ -202,7 +202,9 @@ class Symbols:
             note = symbol.kind if symbol.place is None else f"{symbol.kind}, {symbol.place}"
             offers.append((symbol.full if mark else symbol.name, note))
         if not mark:
-            offers += [(image.name + "!", "module") for image in self.k.images if image.name.lower().startswith(bare.lower())]
+            offers += [
+                (image.name + "!", "module") for image in self.k.images if image.name.lower().startswith(bare.lower())
+            ]
         return offers
 
 

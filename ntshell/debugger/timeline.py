@@ -71,6 +71,19 @@ def began(k: Kernel, name: str) -> int:
 
 def _first_of_run(k: Kernel, last: Event) -> int:
     """Where the run of Unload's stage events that ends with `last` began: after the latest load."""
-    loaded = max((event.position for event in k.events if event.kind == "load" and "loaded at" in event.text), default=0)
-    firsts = [e.position for e in k.events if e.kind == "stage" and e.get("ladder") == "Unload" and e.position >= loaded]
+    loaded = max(
+        (event.position for event in k.events if event.kind == "load" and "loaded at" in event.text), default=0
+    )
+    firsts = [
+        e.position for e in k.events if e.kind == "stage" and e.get("ladder") == "Unload" and e.position >= loaded
+    ]
     return min(firsts, default=last.position)
+
+
+def last_status(k: Kernel) -> int:
+    """The latest NTSTATUS that DriverEntry or a user program's request ended with; 0 before any."""
+    for event in reversed(k.events):
+        ended = event.kind == "irp" and event.get("what") == "done"
+        if ended or (event.kind == "return" and event.text.startswith("DriverEntry")):
+            return int(event.get("status", 0)) & 0xFFFFFFFF
+    return 0

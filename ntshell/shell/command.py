@@ -54,7 +54,8 @@ class Argument:
     @property
     def usage(self) -> str:
         """As the usage line shows it."""
-        label = self.kind.label + ("..." if self.many else "")
+        plain = self.kind.label in ("text", "word")
+        label = (self.name.replace("_", " ") if plain else self.kind.label) + ("..." if self.many else "")
         return f"<{label}>" if self.required else f"[{label}]"
 
 

@@ -72,7 +72,9 @@ def offer_objects(shell: Any, prefix: str) -> Iterable[Offer]:
 
 def offer_device_objects(shell: Any, prefix: str) -> Iterable[Offer]:
     """Named device objects."""
-    return [(entry.name, entry.path) for entry in shell.session.k.objects.children("\\Device") if entry.type == "Device"]
+    return [
+        (entry.name, entry.path) for entry in shell.session.k.objects.children("\\Device") if entry.type == "Device"
+    ]
 
 
 def offer_links(shell: Any, prefix: str) -> Iterable[Offer]:
@@ -120,7 +122,9 @@ def read_decimal(shell: Any, text: str) -> int:
 def decimal(text: str) -> int:
     """A decimal number, or hexadecimal with 0x; `0n` is allowed too."""
     try:
-        return int(text[2:]) if text.lower().startswith("0n") else int(text, 16 if text.lower().startswith("0x") else 10)
+        return (
+            int(text[2:]) if text.lower().startswith("0n") else int(text, 16 if text.lower().startswith("0x") else 10)
+        )
     except ValueError:
         raise UsageError(f"'{text}' is no number", hint="here numbers are decimal, or hexadecimal with 0x") from None
 

@@ -145,11 +145,14 @@ def _field_lines(fields: Fields) -> list[Line]:
 def as_json(report: Report) -> dict[str, Any]:
     """Plain data for one JSON object: addresses as strings `0x...`, numbers as numbers, tables as lists of objects."""
     found: dict[str, Any] = {name: _plain(value) for name, value in report.data}
-    lines = []
+    lines: list[str] = []
     for block in report.blocks:
         if isinstance(block, Table):
             found[block.name] = [
-                {name or str(n): _plain(each.value) for n, (name, each) in enumerate(zip(block.columns, row, strict=True))}
+                {
+                    name or str(n): _plain(each.value)
+                    for n, (name, each) in enumerate(zip(block.columns, row, strict=True))
+                }
                 for row in block.rows
             ]
         elif isinstance(block, Fields):

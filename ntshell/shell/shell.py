@@ -1,5 +1,6 @@
-"""The shell: a line of commands in, Reports out.  It holds what commands share and no face can know: the frame in view,
-where the last memory display ended, what a bare Enter does again, the last output.
+"""The shell: a line of commands in, Reports out.
+
+It holds what commands share: the frame in view, where the last memory display ended, what a bare Enter does again.
 
 A line holds commands with `;` between them; `*` begins a comment to the end of the line, `$$` one to the next `;`.  The
 position in the prompt is hexadecimal, as numbers are everywhere but in `io`, `tick`, lines of source and ids.
@@ -118,7 +119,7 @@ class Shell:
         begin = max((text.rfind(sign) for sign in ";"), default=-1) + 1
         part = text[begin:]
         lead = len(part) - len(part.lstrip())
-        word, space, rest = part.strip(" ").partition(" ") if part.strip() else ("", "", "")
+        word, space, _ = part.lstrip().partition(" ")
         typed = part.lstrip()
         if not space and not typed.endswith(" "):
             start = begin + lead

@@ -48,7 +48,9 @@ def lines(session: Any, file: str, first: int, count: int, current: int = 0) -> 
     for number in range(max(first, 1), min(first + count, len(found) + 1)):
         here = number == current
         text = found[number - 1].expandtabs(4).rstrip()
-        shown.append(Line(f"{'>' if here else ' '}{number:5}: {text}", "current" if here else "source", Place(file, number)))
+        shown.append(
+            Line(f"{'>' if here else ' '}{number:5}: {text}", "current" if here else "source", Place(file, number))
+        )
     return shown
 
 

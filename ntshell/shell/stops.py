@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ntshell.base.event import Event
 from ntshell.debugger.inspect import Inspector
 from ntshell.debugger.stop import Stop
+from ntshell.debugger.timeline import last_status
 from ntshell.nt.kernel import Finding, Kernel
 from ntshell.shell import source
 from ntshell.shell.report import Address, Line, Report, Text
+from ntshell.shell.user import request_facts, request_lines
 
 MOST_NEWS = 14  # lines of what drivers need not be told of one by one
 BAD = frozenset({"bugcheck", "missing", "budget"})
 ALWAYS = frozenset({"print", "finding"})
+UNSAID = frozenset({"bugcheck", "irp"})
 
 
 def report(session: Any, stop: Stop) -> Report:
@@ -32,7 +36,8 @@ def report(session: Any, stop: Stop) -> Report:
 
 
 def _facts(session: Any, stop: Stop) -> tuple[tuple[str, Any], ...]:
-    crash = session.k.crash
+    k: Kernel = session.k
+    crash = k.crash
     return (
         ("stop", stop.kind),
         ("reason", stop.reason),
@@ -41,7 +46,11 @@ def _facts(session: Any, stop: Stop) -> tuple[tuple[str, Any], ...]:
         ("symbol", stop.symbol),
         ("place", stop.place),
         ("bugcheck", crash.code if crash is not None else 0),
-        ("status", session.status & 0xFFFFFFFF),
+        ("status", last_status(k)),
+        (
+            "requests",
+            [request_facts(record) for record in map(partial(request_of, k), stop.news) if record is not None],
+        ),
     )
 
 
@@ -59,15 +68,17 @@ def where(k: Kernel, stop: Stop) -> str:
     name = next((thread.name for thread in k.machine.threads if thread.number == stop.thread), "")
     level = Inspector(k).level(stop.irql)
     thread = f"thread {stop.thread:x}" + (f" ({name})" if name else "")
-    return f"IRQL {stop.irql} {level}, processor {stop.processor}, {thread}, position {stop.position:04x}"
+    shown = level if level.startswith("DIRQL") else f"IRQL {stop.irql} ({level})"
+    return f"{shown}, processor {stop.processor}, {thread}, position {stop.position:04x}"
 
 
 # --- news ------------------------------------------------------------------------------------------------------------
 def _news(k: Kernel, stop: Stop) -> list[Line]:
     told: list[Line] = []
     plain = [event for event in stop.news if event.kind not in ALWAYS]
+    plain = [event for event in plain if event.kind not in UNSAID]
     dropped = set(map(id, plain[MOST_NEWS // 2 : -MOST_NEWS // 2])) if len(plain) > MOST_NEWS else set()
-    said = False
+    said, look = False, Inspector(k)
     left = [finding for finding in k.findings if not finding.fatal]
     for event in stop.news:
         if id(event) in dropped:
@@ -78,9 +89,17 @@ def _news(k: Kernel, stop: Stop) -> list[Line]:
             told += [Line(text, "print") for text in event.text.rstrip("\n").split("\n")]
         elif event.kind == "finding":
             told += _finding_of(event, left)
-        elif event.kind not in ("bugcheck", "irp") and event.text not in stop.reason:
+        elif (record := request_of(k, event)) is not None:
+            told += request_lines(look, record)
+        elif event.kind not in UNSAID and event.text not in stop.reason:
             told.append(Line(f"  {event.text}", "note", event.place))
     return told
+
+
+def request_of(k: Kernel, event: Event) -> Any:
+    """The user program's request whose end an event tells of; None for any other event."""
+    number = event.get("request", 0) if event.kind == "irp" and event.get("what") == "done" else 0
+    return k.io.requests[number - 1] if 0 < number <= len(k.io.requests) else None
 
 
 def _finding_of(event: Event, findings: list[Finding]) -> list[Line]:

@@ -5,9 +5,23 @@ from __future__ import annotations
 from importlib import import_module
 
 FAMILIES = (
-    "execution", "breakpoints", "stack", "data", "memory", "naming", "objects", "registry", "interrupts", "threads", "requests",
-    "io", "outside", "pool", "rules", "meta",
-)  # fmt: skip
+    "execution",
+    "breakpoints",
+    "stack",
+    "data",
+    "memory",
+    "naming",
+    "objects",
+    "registry",
+    "interrupts",
+    "threads",
+    "requests",
+    "io",
+    "outside",
+    "pool",
+    "rules",
+    "meta",
+)
 
 
 def load() -> None:

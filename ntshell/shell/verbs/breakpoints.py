@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
 from ntshell.base.errors import UsageError
 from ntshell.debugger.breakpoints import Breakpoint
-from ntshell.shell.command import command
-from ntshell.shell.kinds import BreakpointIds, Words
-from ntshell.shell.report import Address, Report, Table, cell, text
+from ntshell.shell.command import Kind, command
+from ntshell.shell.kinds import BreakpointIds, offer_names
+from ntshell.shell.report import Address, Report, Row, Table, cell, text
 from ntshell.shell.shell import Shell
 
 GROUP = "Breakpoints"
+Place = Annotated[str, Kind("place", lambda shell, text: text, offer_names, "rest")]
 _PARTS = re.compile(r'(`[^`]*`|[^\s"]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*')
 
 
 @command("bp", "bu", group=GROUP, examples=("bp LabUnload", "bp `unload.c:42`", "bp lab!LabIsr"), key="f9")
-def set_breakpoint(shell: Shell, place: Words) -> Report:
+def set_breakpoint(shell: Shell, place: Place) -> Report:
     """Stop whenever a routine, a source line or an address is reached.
 
     PLACE is a routine (`LabIsr`, `lab!LabIsr`), a line (`` `unload.c:42` `` or unload.c:42, decimal), or an address.  One
@@ -45,11 +47,19 @@ def set_breakpoint(shell: Shell, place: Words) -> Report:
 def list_breakpoints(shell: Shell) -> Report:
     """List the breakpoints: id, enabled or disabled (u: its place is not loaded), address, hits, place."""
     rows = [_row(shell, each) for _, each in sorted(shell.session.breakpoints.table.items())]
-    return Report((Table("breakpoints", ("id", "state", "address", "hits", "place", "commands"), tuple(rows),
-                         empty="no breakpoints"),))  # fmt: skip
+    return Report(
+        (
+            Table(
+                "breakpoints",
+                ("id", "state", "address", "hits", "place", "commands"),
+                tuple(rows),
+                empty="no breakpoints",
+            ),
+        )
+    )
 
 
-def _row(shell: Shell, each: Breakpoint) -> tuple:  # type: ignore[type-arg]
+def _row(shell: Shell, each: Breakpoint) -> Row:
     state = ("e" if each.enabled else "d") + ("" if each.steps else "u")
     where = cell(each.where, f"({each.where})")
     address = cell("", "")

@@ -34,7 +34,12 @@ def types(shell: Shell, type: TypeName, fields_and_address: Words = "") -> Repor
     words = [word for word in words if word not in flags]
     if not words:
         raise UsageError("dt: a type is missing", hint="dt _DRIVER_OBJECT, or dt and a variable's name")
-    if re.search(r"[*?\[]", words[0].rstrip("*")) or words[0].startswith("*") or words[0].endswith("*") and "*" in words[0][:-1]:
+    if (
+        re.search(r"[*?\[]", words[0].rstrip("*"))
+        or words[0].startswith("*")
+        or words[0].endswith("*")
+        and "*" in words[0][:-1]
+    ):
         return _list_types(shell, words[0])
     if words[0].endswith("*") and len(words) == 1 and shell.look.k.types.get(words[0].rstrip("*")) is None:
         return _list_types(shell, words[0])
@@ -51,7 +56,9 @@ def types(shell: Shell, type: TypeName, fields_and_address: Words = "") -> Repor
 
 def _options(shell: Shell, flags: list[str]) -> show.Options:
     depth = next((int(flag[2:] or 1) for flag in flags if flag.startswith("-r")), 0)
-    return show.Options(max(depth, 1 if "-b" in flags else 0), False, "-a" in flags or "-b" in flags, shell.symbols.name_of)
+    return show.Options(
+        max(depth, 1 if "-b" in flags else 0), False, "-a" in flags or "-b" in flags, shell.symbols.name_of
+    )
 
 
 def _list_types(shell: Shell, pattern: str) -> Report:
@@ -70,7 +77,9 @@ def _variable(shell: Shell, word: str) -> Value | None:
     head = re.match(r"[\w!$]+", word)
     scope = shell.scope
     local = local_named(scope.frame, head[0], look) if head is not None else None
-    is_global = head is not None and any(head[0].rpartition("!")[2] in i.program.globals for i in shell.symbols.drivers())
+    is_global = head is not None and any(
+        head[0].rpartition("!")[2] in i.program.globals for i in shell.symbols.drivers()
+    )
     if local is None and not is_global:
         return None
     found = evaluate_typed(scope, word if local is not None or head is None or head[0] != word else f"{word}")
@@ -85,7 +94,9 @@ def _global(shell: Shell, word: str) -> Value | None:
         if variable is not None:
             at = image.base + image.program.section(variable.section).rva + variable.offset
             place = Value(image.program.types.decode(variable.type), at, shell.look.eye)
-            return _pointee(shell, Typed(at if isinstance(place.type, Struct | Array) else int(place.get()), place.type, place))
+            return _pointee(
+                shell, Typed(at if isinstance(place.type, Struct | Array) else int(place.get()), place.type, place)
+            )
     return None
 
 
@@ -131,7 +142,9 @@ def _layout(shell: Shell, ctype: CType, fields: list[str], options: show.Options
     return _rows(shell, ctype, rows, flags, fields)
 
 
-def _rows(shell: Shell, ctype: Struct, rows: tuple[show.Row, ...], flags: list[str], fields: list[str], at: int = 0) -> Report:
+def _rows(
+    shell: Shell, ctype: Struct, rows: tuple[show.Row, ...], flags: list[str], fields: list[str], at: int = 0
+) -> Report:
     if not rows:
         near = guess(fields[0], [field.name for field in ctype.flat()]) if fields else ""
         raise UsageError(f"{ctype.tag} has no member {' '.join(fields)}", hint=near)
@@ -142,7 +155,9 @@ def _rows(shell: Shell, ctype: Struct, rows: tuple[show.Row, ...], flags: list[s
     data: list[tuple[str, Any]] = [("type", ctype.tag), ("size", ctype.size)]
     if at:
         data.append(("address", Address(at, width)))
-    data.append(("fields", [{"name": row.name, "offset": row.offset, "text": row.text} for row in rows if not row.depth]))
+    data.append(
+        ("fields", [{"name": row.name, "offset": row.offset, "text": row.text} for row in rows if not row.depth])
+    )
     return Report((Text(tuple(lines)),), tuple(data))
 
 
@@ -161,7 +176,7 @@ def _value(shell: Shell, value: Value, fields: list[str], options: show.Options,
     return _rows(shell, ctype, show.value_rows(value, fields, options), flags, fields, value.address)
 
 
-@command("?", group=GROUP, examples=("? 2+2", "? @$irql", "? poi(DriverObject)"))
+@command("?", group=GROUP, examples=("? 2+2", "? @$irql", "load lab; ? poi(DriverObject)"))
 def question(shell: Shell, expression: Expression) -> Report:
     """Evaluate an expression; numbers are hexadecimal unless 0n stands before them.
 
@@ -182,7 +197,9 @@ def typed(shell: Shell, expression: Expression) -> Report:
     """Evaluate an expression and show the value with its type: `?? Irp->IoStatus`."""
     found = evaluate_typed(shell.scope, expression)
     if found.type is None:
-        return text(f"int64 0n{found.number}" if found.number < 0 else f"unsigned int64 {found.number:#x}", value=found.number)
+        return text(
+            f"int64 0n{found.number}" if found.number < 0 else f"unsigned int64 {found.number:#x}", value=found.number
+        )
     name_of = shell.symbols.name_of
     if found.place is not None and isinstance(found.type, Struct):
         rows = show.value_rows(found.place, (), show.Options(name_of=name_of))

@@ -96,7 +96,10 @@ def stage(shell: Shell) -> Report:
 @command("p-", group=GROUP, examples="p; p-", repeats=True, key="shift+f10", button="Back")
 def back_over(shell: Shell, count: Count = 1) -> Report:
     """Step back to the statement before, not into the routines that it called.  The machine is as it was then."""
-    return shown(shell, shell.session.back_over(count))
+    session = shell.session
+    if session.k.driver_frame() is None:  # no routine to stay in: the latest statement of any
+        return shown(shell, session.back_into(count))
+    return shown(shell, session.back_over(count))
 
 
 @command("t-", group=GROUP, examples="t; t-", repeats=True, key="ctrl+f11")
@@ -123,8 +126,12 @@ def travel(shell: Shell, position: Expression = "") -> Report:
     journal = shell.session.k.journal
     if not position:
         span = f"{journal.oldest:04x} to {journal.last:04x}"
-        facts = {"position": journal.position, "oldest": journal.oldest, "last": journal.last}
-        return text(f"Time Travel Position: {journal.position:04x}; recorded: {span}", **facts)
+        return text(
+            f"Time Travel Position: {journal.position:04x}; recorded: {span}",
+            position=journal.position,
+            oldest=journal.oldest,
+            last=journal.last,
+        )
     wanted = shell.evaluate(position)
     if not journal.oldest <= wanted <= journal.last:
         raise UsageError(

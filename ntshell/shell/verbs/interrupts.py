@@ -36,8 +36,10 @@ def irql(shell: Shell) -> Report:
     """Show the processor's IRQL: that of the code that runs."""
     k = shell.session.k
     name = shell.look.level(k.irql)
-    return Report((Text((Line(f"Debugger saved IRQL for processor 0x0 -- {k.irql} ({name})"),)),),
-                  (("irql", k.irql), ("name", name)))  # fmt: skip
+    return Report(
+        (Text((Line(f"Debugger saved IRQL for processor 0x0 -- {k.irql} ({name})"),)),),
+        (("irql", k.irql), ("name", name)),
+    )
 
 
 @command("!dpcs", group=GROUP, examples="!dpcs")
@@ -49,11 +51,24 @@ def dpcs(shell: Shell) -> Report:
     for dpc in found:
         kind = "Threaded" if dpc.Type == 24 else "Normal"
         routine = dpc.DeferredRoutine
-        rows.append((cell(0, " 0:"), cell(kind), cell(_address(k, dpc.address), f"0x{_address(k, dpc.address)}"),
-                     cell(shell.symbols.show(routine), f"0x{k.arch.format(routine)} {shell.symbols.show(routine)}",
-                          shell.symbols.place_of(routine))))  # fmt: skip
+        rows.append(
+            (
+                cell(0, " 0:"),
+                cell(kind),
+                cell(_address(k, dpc.address), f"0x{_address(k, dpc.address)}"),
+                cell(
+                    shell.symbols.show(routine),
+                    f"0x{k.arch.format(routine)} {shell.symbols.show(routine)}",
+                    shell.symbols.place_of(routine),
+                ),
+            )
+        )
     table = Table("dpcs", ("CPU", "Type", "KDPC", "Function"), tuple(rows))
-    head = () if rows else (Text((Line("CPU Type      KDPC       Function", "head"), Line("the DPC queue is empty", "note"))),)
+    head = (
+        ()
+        if rows
+        else (Text((Line("CPU Type      KDPC       Function", "head"), Line("the DPC queue is empty", "note"))),)
+    )
     return Report((*(head or (table,)), Text(tuple(broken))), (("queued", len(rows)),))
 
 
@@ -75,7 +90,7 @@ def idt(shell: Shell) -> Report:
                 lines.append(Line(f"{vector:02x}: (KINTERRUPT {k.arch.format(address)}) cannot be read", "bad"))
                 continue
             lead = f"{vector:02x}: {k.arch.format(routine)}" if not n else " " * (4 + len(k.arch.format(routine)))
-            note = f"  IRQ {irq}, DIRQL {dirql_of(k.arch.name, irq or 0):#x}" if not n else ""
+            note = f"  IRQ {irq}, DIRQL {dirql_of(k.arch.name, irq or 0)}" if not n else ""
             text = f"{lead} {shell.symbols.show(routine)} (KINTERRUPT {k.arch.format(address)}){note}"
             lines.append(Line(text, "plain", shell.symbols.place_of(routine) or _address(k, address)))
             vectors.append({"vector": vector, "irq": irq, "isr": shell.symbols.show(routine)})
@@ -111,15 +126,26 @@ def _line_row(shell: Shell, irq: int) -> Row:
     elif line.asking and not isrs:
         state += ", masked: nobody is connected"
     taken = f"{line.taken}" + (f" ({line.dismissed} unclaimed)" if line.dismissed else "")
-    return (cell(irq), cell(vector, f"{vector:#x}"), cell(level, f"{level:#x}"),
-            cell("latched" if line.latched else "level-sensitive"), cell(state), cell(line.taken, taken),
-            cell(isrs, ", ".join(isrs) or "nobody"))  # fmt: skip
+    return (
+        cell(irq),
+        cell(vector, f"{vector:#x}"),
+        cell(level),
+        cell("latched" if line.latched else "level-sensitive"),
+        cell(state),
+        cell(line.taken, taken),
+        cell(isrs, ", ".join(isrs) or "nobody"),
+    )
 
 
 def _device_row(device: Any) -> Row:
     registers = " ".join(f"{name}={value:02x}" for name, value in device.registers())
-    return (cell(device.name), cell(device.irq), cell(device.enabled(), "yes" if device.enabled() else "no"),
-            cell(device.pending(), "yes" if device.pending() else "no"), cell(registers))  # fmt: skip
+    return (
+        cell(device.name),
+        cell(device.irq),
+        cell(device.enabled(), "yes" if device.enabled() else "no"),
+        cell(device.pending(), "yes" if device.pending() else "no"),
+        cell(registers),
+    )
 
 
 @command("!timer", group=GROUP, examples="!timer")
@@ -127,15 +153,28 @@ def timers(shell: Shell) -> Report:
     """List the timers that are set, soonest first, and the threads whose wait a time ends."""
     k, look = shell.session.k, shell.look
     now = k.machine.now
-    lines = [Line("Dump system timers", "head"), Line(""), Line(f"Interrupt time: {_low_high(now)} [{_clock(now)}]"), Line("")]
+    lines = [
+        Line("Dump system timers", "head"),
+        Line(""),
+        Line(f"Interrupt time: {_low_high(now)} [{_clock(now)}]"),
+        Line(""),
+    ]
     found, broken = walk(look, k.ke.timer_list, "_KTIMER", "TimerListEntry")
     rows = [_timer_row(shell, timer) for timer in found]
     for thread in k.machine.threads:
         if thread.wait is not None and thread.wait.deadline is not None:
-            rows.append((cell(_address(k, thread.object)), cell(""), cell(_low_high(thread.wait.deadline)),
-                         cell(_due(thread.wait.deadline, now)),
-                         cell(f"thread {k.arch.format(thread.object)} ({thread.name})")))  # fmt: skip
-    table = Table("timers", ("Timer", " ", "Interrupt Low/High", "Fire Time", "DPC/thread"), tuple(rows), empty="no timer is set")
+            rows.append(
+                (
+                    cell(_address(k, thread.object)),
+                    cell(""),
+                    cell(_low_high(thread.wait.deadline)),
+                    cell(_due(thread.wait.deadline, now)),
+                    cell(f"thread {k.arch.format(thread.object)} ({thread.name})"),
+                )
+            )
+    table = Table(
+        "timers", ("Timer", " ", "Interrupt Low/High", "Fire Time", "DPC/thread"), tuple(rows), empty="no timer is set"
+    )
     ending = [Line(""), Line(f"Total Timers: {len(found)}"), *broken]
     return Report((Text(tuple(lines)), table, Text(tuple(ending))), (("now", now),))
 
@@ -149,8 +188,13 @@ def _timer_row(shell: Shell, timer: Value) -> Row:
         except AccessFault:
             name = f"KDPC {k.arch.format(timer.Dpc)} cannot be read: {look.where(timer.Dpc)}"
     due = timer.DueTime.QuadPart
-    return (cell(_address(k, timer.address)), cell("P" if timer.Period else "", "P" if timer.Period else " "),
-            cell(due, _low_high(due)), cell(_due(due, k.machine.now)), cell(name or "(no DPC)"))  # fmt: skip
+    return (
+        cell(_address(k, timer.address)),
+        cell("P" if timer.Period else "", "P" if timer.Period else " "),
+        cell(due, _low_high(due)),
+        cell(_due(due, k.machine.now)),
+        cell(name or "(no DPC)"),
+    )
 
 
 def _low_high(time: int) -> str:
@@ -177,7 +221,9 @@ def pcr(shell: Shell) -> Report:
     processor = k.processor
     form, thread = k.arch.format, processor.thread
     found, broken = walk(look, k.ke.dpc_list, "_KDPC", "DpcListEntry")
-    lines = [Line(f"KPCR for Processor {processor.number} at {form(processor.pcr)}:", "head", _address(k, processor.pcr))]
+    lines = [
+        Line(f"KPCR for Processor {processor.number} at {form(processor.pcr)}:", "head", _address(k, processor.pcr))
+    ]
     shown = [
         ("Prcb", form(processor.prcb)),
         ("Irql", f"{k.irql:08x} ({look.level(k.irql)})"),

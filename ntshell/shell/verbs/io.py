@@ -17,6 +17,7 @@ from ntshell.shell.command import Kind, Offer, command, words_of
 from ntshell.shell.kinds import decimal, offer_handles, offer_links
 from ntshell.shell.report import Line, Report, Text
 from ntshell.shell.shell import Shell
+from ntshell.shell.user import request_lines
 
 GROUP = "Outside world"
 USAGE = {
@@ -28,7 +29,6 @@ USAGE = {
     "cancel": "io cancel HANDLE",
     "list": "io list",
 }
-Dump = list[str]
 
 
 def offer_operations(shell: Any, prefix: str) -> list[Offer]:
@@ -45,8 +45,15 @@ Operation = Annotated[str, Kind("operation", lambda shell, text: text, offer_ope
 Arguments = Annotated[str, Kind("arguments", lambda shell, text: text, offer_rest, "rest")]
 
 
-@command("io", group=GROUP, needs="driver",
-         examples=("load lab; g; io open \\\\.\\LAB1; io write 1 \"ab\"; io close 1", "load lab; g; io open \\\\.\\LAB1; io read 1 4"))  # fmt: skip
+@command(
+    "io",
+    group=GROUP,
+    needs="driver",
+    examples=(
+        'load lab; g; io open \\\\.\\LAB1; io write 1 "ab"; io close 1',
+        "load lab; g; io open \\\\.\\LAB1; io read 1 4",
+    ),
+)
 def io(shell: Shell, operation: Operation, arguments: Arguments = "") -> Report:
     r"""Play a user program: a real request to a device, in a thread of its own.
 
@@ -99,7 +106,9 @@ def _handle(shell: Shell, word: str) -> int:
     handle = decimal(word)
     if shell.session.k.io.file(handle) is None:
         known = [str(file.handle) for file in shell.session.k.io.files if file.handle]
-        raise UsageError(f"no file is open with handle {word}", hint=f"open: {', '.join(known)}" if known else "io open \\\\.\\NAME")
+        raise UsageError(
+            f"no file is open with handle {word}", hint=f"open: {', '.join(known)}" if known else "io open \\\\.\\NAME"
+        )
     return handle
 
 
@@ -140,44 +149,14 @@ def _code(shell: Shell, word: str) -> int:
 
 # --- results -----------------------------------------------------------------------------------------------------------
 def outcome(shell: Shell, stop: Stop, before: int) -> Report:
-    """What became of a request, then the stop."""
-    requests = shell.session.k.io.requests
-    lines: list[Line] = []
-    facts: list[tuple[str, Any]] = []
-    for record in requests[before:]:
-        lines += request_lines(shell, record)
-        facts += [("request", record.number), ("state", record.state)]
-        if record.state == "done":
-            facts += [("ntstatus", record.status), ("information", record.information), ("bytes", record.data),
-                      ("handle", record.handle)]  # fmt: skip
+    """The stop, whose news tell what is done; and what is pending."""
+    found = shell.session.k.io.requests[before:]
+    lines = [line for record in found if record.state != "done" for line in request_lines(shell.look, record)]
     rest = stops.report(shell.session, stop)
-    return Report((Text(tuple(lines)), *rest.blocks), (*rest.data, *facts))
-
-
-def request_lines(shell: Shell, record: Any) -> list[Line]:
-    """A request's result, or that it is pending."""
-    what = f"io {record.operation}" + (f" {record.path}" if record.operation == "open" else f" {record.handle}")
-    if record.state != "done":
-        return [Line(f"request {record.number}: {what} is pending", "note")]
-    bad = record.status >> 30 == 3
-    text = f"request {record.number}: {what} -> {shell.look.status(record.status)}"
-    if record.operation == "open" and not bad:
-        text += f", handle {record.handle}"
-    if record.operation in ("read", "write", "ioctl"):
-        text += f", {record.information} bytes"
-    if record.operation == "cancel" and not bad:
-        text += f", {record.information} cancelled"
-    return [Line(text, "bad" if bad else "good"), *[Line(f"    {each}") for each in dump(record.data)]]
-
-
-def dump(data: bytes) -> Dump:
-    """Bytes and characters, 16 a line."""
-    rows = []
-    for at in range(0, len(data), 16):
-        part = data[at : at + 16]
-        shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
-        rows.append(f"{at:04x}  {part.hex(' '):<47}  {shown}")
-    return rows
+    facts: list[tuple[str, Any]] = []
+    for record in found:
+        facts += [("request", record.number), ("state", record.state), ("handle", record.handle)]
+    return Report((*((Text(tuple(lines)),) if lines else ()), *rest.blocks), (*rest.data, *facts))
 
 
 def _listing(shell: Shell) -> Report:
@@ -185,6 +164,6 @@ def _listing(shell: Shell) -> Report:
     lines = [Line(f"handle {file.handle}: {file.path}") for file in k.io.files if file.handle]
     lines = lines or [Line("no file is open", "note")]
     for record in k.io.requests:
-        lines += request_lines(shell, record)
+        lines += request_lines(shell.look, record)
     facts = (("handles", [file.handle for file in k.io.files if file.handle]),)
     return Report((Text(tuple(lines)),), facts)

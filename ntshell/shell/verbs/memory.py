@@ -12,10 +12,10 @@ from ntshell.base.errors import UsageError
 from ntshell.ctype.text import c_string, quoted, unicode_string, wide_string
 from ntshell.debugger.inspect import Eye
 from ntshell.machine.memory import AccessFault
-from ntshell.shell.command import Report, command
+from ntshell.shell.command import command
 from ntshell.shell.kinds import Address as AddressWord
 from ntshell.shell.kinds import Range
-from ntshell.shell.report import Address, Line, Text, text
+from ntshell.shell.report import Address, Line, Report, Text, text
 from ntshell.shell.shell import Shell
 
 GROUP = "Memory"
@@ -157,7 +157,7 @@ def ansi(shell: Shell, address: AddressWord) -> Report:
     return _string(shell, address, c_string(shell.look.eye, address))
 
 
-@command("du", group=GROUP, examples="load lab; du poi(RegistryPath+4)", repeats=True)
+@command("du", group=GROUP, examples="load lab; du RegistryPath->Buffer", repeats=True)
 def wide(shell: Shell, address: AddressWord) -> Report:
     """Show a zero-terminated Unicode string."""
     return _string(shell, address, wide_string(shell.look.eye, address))

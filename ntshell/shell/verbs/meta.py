@@ -34,7 +34,10 @@ def show_help(shell: Shell, word: CommandName = "") -> Report:
         return _explain(TABLE[word])
     for prefix in ("!", "."):
         if prefix + word in TABLE:
-            return _explain(TABLE[prefix + word])
+            found = TABLE[prefix + word]
+            also = [each.name for each in _commands() if each is not found and _about(each, word.lower())]
+            line = Line(f"See also: {', '.join(also)}", "note")
+            return Report((*_explain(found).blocks, *((Text((line,)),) if also else ())), (("command", found.name),))
     return _overview(word)
 
 
@@ -52,7 +55,10 @@ def _overview(word: str) -> Report:
         lines += [Line(""), Line(group, "head")] if lines else [Line(group, "head")]
         lines += [Line(f"  {each.usage:<{min(width, 34)}}  {each.summary}") for each in found if each.group == group]
     if not word:
-        lines += [Line(""), Line(".help COMMAND explains one, .help WORD finds them, .help @$ lists pseudo-registers", "note")]
+        lines += [
+            Line(""),
+            Line(".help COMMAND explains one, .help WORD finds them, .help @$ lists pseudo-registers", "note"),
+        ]
     return Report((Text(tuple(lines)),), (("commands", [each.name for each in found]),))
 
 
@@ -111,8 +117,12 @@ def decode(shell: Shell, code: Expression) -> Report:
     """Take an I/O control code apart: device type, function, method, access."""
     value = shell.evaluate(code) & 0xFFFFFFFF
     look, device = shell.look, value >> 16
-    names = {number: name for table in look.tables(shell.session.current) for name, number in table.constants.items()
-             if name.startswith(("FILE_DEVICE_", "IOCTL_")) and number in (device, value)}  # fmt: skip
+    names = {
+        number: name
+        for table in look.tables(shell.session.current)
+        for name, number in table.constants.items()
+        if name.startswith(("FILE_DEVICE_", "IOCTL_")) and number in (device, value)
+    }
     kind = names.get(device, "")
     lines = [
         names.get(value, f"Unknown IOCTL  : {value:#x}"),
@@ -141,7 +151,11 @@ def _sides(shell: Shell, condition: str) -> str:
     """What the left side of a failed comparison is."""
     found = re.fullmatch(r"\s*(.+?)\s*(?:[=!<>]=|[=<>])\s*(.+)", condition)
     try:
-        return f"{found[1]} is {shell.evaluate(found[1]):#x}" if found is not None else f"it is {shell.evaluate(condition):#x}"
+        return (
+            f"{found[1]} is {shell.evaluate(found[1]):#x}"
+            if found is not None
+            else f"it is {shell.evaluate(condition):#x}"
+        )
     except UsageError:
         return ""
 
@@ -152,7 +166,9 @@ def expect(shell: Shell, words: Words) -> Report:
     wanted = words[1:-1] if len(words) > 1 and words[0] == words[-1] == '"' else words
     if wanted not in shell.last_output:
         first = shell.last_output.split("\n", 1)[0] or "nothing"
-        raise ExpectationFailed(f"the output of the last command does not contain '{wanted}'", hint=f"it begins: {first}")
+        raise ExpectationFailed(
+            f"the output of the last command does not contain '{wanted}'", hint=f"it begins: {first}"
+        )
     return text()
 
 
@@ -167,11 +183,15 @@ def expect_finding(shell: Shell, finding: Word) -> Report:
     if code is None and re.fullmatch(r"(0x)?[0-9A-Fa-f]+", finding):
         code = int(finding, 16)
     matching = [
-        n for n, each in enumerate(session.k.findings)
-        if n >= session.since and (each.name.upper() == finding.upper() or (code not in (None, 0) and each.code == code))
-    ]  # fmt: skip
+        n
+        for n, each in enumerate(session.k.findings)
+        if n >= session.since
+        and (each.name.upper() == finding.upper() or (code not in (None, 0) and each.code == code))
+    ]
     if not matching:
         names = sorted({f"{each.name} ({each.code:#x})" if each.code else each.name for each in session.findings})
-        raise ExpectationFailed(f"no finding {finding} was reported since the last load", hint=f"reported: {', '.join(names) or 'none'}")
+        raise ExpectationFailed(
+            f"no finding {finding} was reported since the last load", hint=f"reported: {', '.join(names) or 'none'}"
+        )
     session.expected.update(matching)
     return text()

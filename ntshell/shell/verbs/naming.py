@@ -15,7 +15,7 @@ from ntshell.shell import source
 from ntshell.shell.command import command
 from ntshell.shell.kinds import Address as AddressWord
 from ntshell.shell.kinds import DriverName, Pattern, Words
-from ntshell.shell.report import Address, Line, Report, Table, Text, cell, text
+from ntshell.shell.report import Address, Line, Report, Row, Table, Text, cell, text
 from ntshell.shell.shell import Shell
 
 GROUP = "Symbols and source"
@@ -80,7 +80,7 @@ def modules(shell: Shell) -> Report:
     return Report(tuple(blocks))
 
 
-def _module_row(shell: Shell, image: Image) -> tuple:  # type: ignore[type-arg]
+def _module_row(shell: Shell, image: Image) -> Row:
     width = shell.session.k.arch.pointer
     note = "(source)" if image.program is not None else "(export symbols)"
     if image.name == shell.session.current and image.loaded:
@@ -97,14 +97,19 @@ def module(shell: Shell, name: DriverName = "") -> Report:
     if image is None:
         raise UsageError(f"no module {wanted} is loaded", hint="lm lists what is")
     k = shell.session.k
-    lines = [f"{k.arch.format(image.base)} {k.arch.format(image.base + image.size)}   {image.name}", f"    Image name: {image.file}"]
+    lines = [
+        f"{k.arch.format(image.base)} {k.arch.format(image.base + image.size)}   {image.name}",
+        f"    Image name: {image.file}",
+    ]
     program = image.program
     if program is not None:
         for section in program.sections:
             start = image.base + section.rva
             lines.append(f"    Section {section.name:<8} {k.arch.format(start)}  size {section.size:x}")
         lines.append("    Sources: " + ", ".join(sorted(Place(file, 1).name for file in program.sources)))
-        lines.append(f"    Functions: {len(image.codes)}, globals: {len(program.globals)}, imports: {len(program.imports)}")
+        lines.append(
+            f"    Functions: {len(image.codes)}, globals: {len(program.globals)}, imports: {len(program.imports)}"
+        )
     return text(*lines, name=image.name, base=Address(image.base, k.arch.pointer), size=image.size)
 
 
@@ -112,7 +117,9 @@ def module(shell: Shell, name: DriverName = "") -> Report:
 _PLACE = re.compile(r"`?(?:([^`:]*[^`:\d][^`:]*):?)?(\d+)?(?:\s*,\s*(\d+))?`?")
 
 
-@command("ls", group=GROUP, examples=("load lab; ls", "load lab; ls unload.c:10", "load lab; ls LabUnload"), repeats=True)
+@command(
+    "ls", group=GROUP, examples=("load lab; ls", "load lab; ls unload.c:10", "load lab; ls LabUnload"), repeats=True
+)
 def listing(shell: Shell, place: Words = "") -> Report:
     """List source: `ls` around the statement in view, then on; `ls 42`, `ls FILE:42[,COUNT]`, `ls ROUTINE`."""
     session, here = shell.session, shell.scope.frame
@@ -161,4 +168,6 @@ def listing_at(shell: Shell, address: AddressWord) -> Report:
     if place is None:
         at = shell.session.k.arch.format(address)
         raise UsageError(f"{at} is no address in a driver's code", hint=shell.look.where(address))
-    return Report((Text((Line(str(place), "head", place), *source.around(shell.session, place, 4, 6))),), (("place", place),))
+    return Report(
+        (Text((Line(str(place), "head", place), *source.around(shell.session, place, 4, 6))),), (("place", place),)
+    )

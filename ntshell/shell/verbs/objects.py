@@ -16,7 +16,7 @@ from ntshell.nt.io.constants import IO_TYPE_DEVICE, IO_TYPE_DRIVER, MAJOR_NAMES
 from ntshell.nt.ob.namespace import Entry
 from ntshell.shell.command import command
 from ntshell.shell.kinds import DeviceName, DriverName, ObjectPath, Words
-from ntshell.shell.report import Address, Line, Report, Table, Text, cell
+from ntshell.shell.report import Address, Line, Report, Row, Table, Text, cell
 from ntshell.shell.shell import Shell
 from ntshell.shell.verbs.data import unreadable
 
@@ -93,7 +93,9 @@ def drvobj(shell: Shell, driver: DriverName = "", flags: Words = "") -> Report:
     devices = devices_of(shell.scope, address)
     if wanted & 1:
         lines += [Line("Driver Extension List: (id , addr)"), Line(""), Line("Device Object list:")]
-        lines += [Line(f"{k.arch.format(each)}  {name_of(shell, each)}", "plain", _link(shell, each)) for each in devices]
+        lines += [
+            Line(f"{k.arch.format(each)}  {name_of(shell, each)}", "plain", _link(shell, each)) for each in devices
+        ]
         lines += [Line("(none)", "note")] if not devices else []
         lines += _chain_note(shell, address)
     if wanted & 2:
@@ -101,7 +103,10 @@ def drvobj(shell: Shell, driver: DriverName = "", flags: Words = "") -> Report:
     if wanted & 4:
         for each in devices:
             lines += [Line(""), *_device_lines(shell, each)]
-    facts = (("driver", Address(address, k.arch.pointer)), ("devices", [Address(each, k.arch.pointer) for each in devices]))
+    facts = (
+        ("driver", Address(address, k.arch.pointer)),
+        ("devices", [Address(each, k.arch.pointer) for each in devices]),
+    )
     return Report((Text(tuple(lines)),), facts)
 
 
@@ -119,7 +124,11 @@ def _chain_note(shell: Shell, driver: int) -> list[Line]:
             look.struct("_DEVICE_OBJECT", last).Type  # noqa: B018
     except AccessFault as fault:
         lay = look.where(fault.address)
-        return [Line(f"the chain goes on at {form(fault.address)}, which cannot be read: {lay or 'nothing is there'}", "bad")]
+        return [
+            Line(
+                f"the chain goes on at {form(fault.address)}, which cannot be read: {lay or 'nothing is there'}", "bad"
+            )
+        ]
     return []
 
 
@@ -175,7 +184,9 @@ def _device_lines(shell: Shell, address: int) -> list[Line]:
         lines.append(Line(f"DevExt {form(here.DeviceExtension)} DevObjExt {form(extension)}"))
         lines += _extension_lines(shell, extension)
         if here.AttachedDevice:
-            lines.append(Line(f"AttachedDevice (Upper) {form(here.AttachedDevice)} {_owner(shell, here.AttachedDevice)}"))
+            lines.append(
+                Line(f"AttachedDevice (Upper) {form(here.AttachedDevice)} {_owner(shell, here.AttachedDevice)}")
+            )
         lines += _queue_lines(shell, here)
     except AccessFault as fault:
         lay = look.where(fault.address)
@@ -229,7 +240,10 @@ def _queue_lines(shell: Shell, device: Value) -> list[Line]:
     if not irps:
         return [Line("Device queue is busy -- Queue empty.")]
     form = shell.session.k.arch.format
-    return [Line(f"Device queue is busy -- {len(irps)} queued:"), *[Line(f"  IRP {form(irp)}", "plain", _link(shell, irp)) for irp in irps]]
+    return [
+        Line(f"Device queue is busy -- {len(irps)} queued:"),
+        *[Line(f"  IRP {form(irp)}", "plain", _link(shell, irp)) for irp in irps],
+    ]
 
 
 # --- !devstack -----------------------------------------------------------------------------------------------------------
@@ -243,12 +257,19 @@ def devstack(shell: Shell, device: DeviceName = "") -> Report:
         while (above := look.struct("_DEVICE_OBJECT", here).AttachedDevice) and above not in seen:
             here = above
             seen.add(here)
-        rows, below = [], here
+        rows: list[Row] = []
+        below = here
         while below and len(rows) <= len(seen) + 64:
             value = look.struct("_DEVICE_OBJECT", below)
             mark = ">" if below == asked else " "
-            rows.append((cell(_link(shell, below), mark=f"{mark} "), cell(_owner(shell, below)),
-                         cell(_link(shell, value.DeviceExtension)), cell(name_of(shell, below, short=True))))  # fmt: skip
+            rows.append(
+                (
+                    cell(_link(shell, below), mark=f"{mark} "),
+                    cell(_owner(shell, below)),
+                    cell(_link(shell, value.DeviceExtension)),
+                    cell(name_of(shell, below, short=True)),
+                )
+            )
             below = _attached_to(look, k, value)
     except AccessFault as fault:
         raise unreadable(shell, fault) from None
@@ -283,7 +304,9 @@ def _object_report(shell: Shell, entry: Entry) -> Report:
     k = shell.session.k
     form = k.arch.format
     kind = k.objects.types.get(entry.type, 0)
-    lines = [Line(f"Object: {form(entry.address)}  Type: ({form(kind)}) {entry.type}", "head", _link(shell, entry.address))]
+    lines = [
+        Line(f"Object: {form(entry.address)}  Type: ({form(kind)}) {entry.type}", "head", _link(shell, entry.address))
+    ]
     lines.append(Line(f"    HandleCount: {entry.handle_count}  PointerCount: {entry.pointer_count}"))
     if entry.parent is not None:
         lines.append(Line(f"    Directory Object: {entry.parent.path}  Name: {entry.name}"))
@@ -292,10 +315,13 @@ def _object_report(shell: Shell, entry: Entry) -> Report:
     blocks: list[Text | Table] = [Text(tuple(lines))]
     if entry.type == "Directory":
         rows = tuple(
-            (cell(_link(shell, each.address), mark="    "), cell(each.type),
-             cell(each.name, each.name + (f" -> {each.target}" if each.target else "")))
+            (
+                cell(_link(shell, each.address), mark="    "),
+                cell(each.type),
+                cell(each.name, each.name + (f" -> {each.target}" if each.target else "")),
+            )
             for each in entry.sorted()
-        )  # fmt: skip
+        )
         blocks += [Text((Line(""),)), Table("entries", ("    Address", "Type", "Name"), rows, empty="    (empty)")]
     facts = (("path", entry.path), ("type", entry.type), ("target", entry.target))
     return Report(tuple(blocks), facts)
@@ -309,21 +335,36 @@ def handles(shell: Shell, handle: Words = "") -> Report:
     wanted = shell.evaluate(handle) if handle else None
     if wanted is not None and wanted not in k.objects.handles:
         raise UsageError(f"handle {wanted:x} is not open", hint="!handle lists those that are")
-    rows = []
+    rows: list[Row] = []
     for value in sorted(k.objects.handles):
         each = k.objects.handles[value]
         if wanted in (None, value):
             name = each.entry.path or each.entry.facts.get("path", "")
-            rows.append((cell(value, f"{value:04x}:"), cell(_link(shell, each.entry.address)), cell(each.entry.type),
-                         cell(each.driver or "nt"), cell(str(name))))  # fmt: skip
-    blocks = [Table("handles", ("", "Object", "Type", "Opened by", "Name"), tuple(rows), empty="no kernel handle is open")]
+            rows.append(
+                (
+                    cell(value, f"{value:04x}:"),
+                    cell(_link(shell, each.entry.address)),
+                    cell(each.entry.type),
+                    cell(each.driver or "nt"),
+                    cell(str(name)),
+                )
+            )
+    blocks = [
+        Table("handles", ("", "Object", "Type", "Opened by", "Name"), tuple(rows), empty="no kernel handle is open")
+    ]
     if wanted is None:
         files = tuple(
             (cell(file.handle), cell(_link(shell, file.object)), cell(file.path), cell(name_of(shell, file.device)))
-            for file in k.io.files if file.handle
-        )  # fmt: skip
-        blocks.append(Table("files", ("io handle", "File object", "Opened as", "Device"), files,
-                            title="Files of the user program:", empty="none"))  # fmt: skip
+            for file in k.io.files
+            if file.handle
+        )
+        blocks.append(
+            Table(
+                "files",
+                ("io handle", "File object", "Opened as", "Device"),
+                files,
+                title="Files of the user program:",
+                empty="none",
+            )
+        )
     return Report(tuple(blocks))
-
-

@@ -12,7 +12,9 @@ from ntshell.shell.shell import Shell
 GROUP = "Outside world"
 
 
-@command("fire", group=GROUP, examples=("load lab; g; fire lab0", "load lab; g; fire lab0 --force"), key="f6", button="Fire")
+@command(
+    "fire", group=GROUP, examples=("load lab; g; fire lab0", "load lab; g; fire lab0 --force"), key="f6", button="Fire"
+)
 def fire(shell: Shell, device: Target, force: Word = "") -> Report:
     """Raise a device's interrupt line now: by device (lab0) or by IRQ (5).
 

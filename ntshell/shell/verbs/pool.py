@@ -20,16 +20,22 @@ def pool(shell: Shell, address: Words = "") -> Report:
     """Show the block that an address lies in: tag, size, who allocated and freed it; without one, all blocks of drivers."""
     k = shell.session.k
     if not address:
-        blocks = [region for region in k.pool.blocks() if not region.facts.get("system")]
+        blocks = [region for region in k.pool.blocks() if not _system(region)]
         return Report((_table(shell, blocks, "no driver has pool"),))
     at = shell.address(address)
     region = k.pool.holding(at)
     if region is None:
         lay = shell.look.where(at)
-        raise UsageError(f"{k.arch.format(at)} is no pool address", hint=f"there is {lay}" if lay else "nothing is mapped there")
+        raise UsageError(
+            f"{k.arch.format(at)} is no pool address", hint=f"there is {lay}" if lay else "nothing is mapped there"
+        )
     lines = _block(shell, region, at)
-    facts = (("block", Address(region.base, k.arch.pointer)), ("size", region.size), ("tag", region.facts.get("tag", "")),
-             ("freed", region.kind == "freed"))  # fmt: skip
+    facts = (
+        ("block", Address(region.base, k.arch.pointer)),
+        ("size", region.size),
+        ("tag", region.facts.get("tag", "")),
+        ("freed", region.kind == "freed"),
+    )
     return Report((Text(tuple(lines)),), facts)
 
 
@@ -37,15 +43,22 @@ def _block(shell: Shell, region: Region, at: int) -> list[Line]:
     k, facts = shell.session.k, region.facts
     state = "Free" if region.kind == "freed" else "Allocated"
     lines = [
-        Line(f"*{k.arch.format(region.base)} size: {region.size:4x}  ({state})  *{facts.get('tag', '')}  {facts.get('area', '')}",
-             "head", Address(region.base, k.arch.pointer)),
-    ]  # fmt: skip
+        Line(
+            f"*{k.arch.format(region.base)} size: {region.size:4x}  ({state})  *{facts.get('tag', '')}  {facts.get('area', '')}",
+            "head",
+            Address(region.base, k.arch.pointer),
+        ),
+    ]
     if not region.base <= at < region.end:
-        where = f"{at - region.end:#x} bytes behind its end" if at >= region.end else f"{region.base - at:#x} bytes before it"
+        where = (
+            f"{at - region.end:#x} bytes behind its end"
+            if at >= region.end
+            else f"{region.base - at:#x} bytes before it"
+        )
         lines.append(Line(f"    the address lies {where}"))
     elif at != region.base:
         lines.append(Line(f"    the address lies {at - region.base:#x} bytes into it"))
-    if facts.get("system"):
+    if _system(region):
         lines.append(Line(f"    nt's own: {region.note}"))
     for word, key, driver in (("allocated", "allocated_by", "driver"), ("freed", "freed_by", "freed_driver")):
         place = facts.get(key)
@@ -89,7 +102,12 @@ def _matching(shell: Shell, pattern: str, freed: bool = False) -> list[Region]:
     regions: list[Any] = list(k.pool.blocks())
     if freed:
         regions = [area.freed[n] for area in k.pool.areas.values() for n in sorted(area.freed)]
-    return [each for each in regions if not each.facts.get("system") and _tagged(wanted, each.facts.get("tag", ""))]
+    return [each for each in regions if not _system(each) and _tagged(wanted, each.facts.get("tag", ""))]
+
+
+def _system(region: Region) -> bool:
+    """Whether a block is nt's own."""
+    return region.facts.get("driver") == "nt" or bool(region.facts.get("system"))
 
 
 def _tagged(wanted: Any, tag: str) -> bool:
@@ -103,7 +121,17 @@ def _table(shell: Shell, regions: list[Region], empty: str) -> Table:
         facts = region.facts
         state = "Free" if region.kind == "freed" else "Allocated"
         place = facts.get("allocated_by")
-        rows.append((cell(Address(region.base, width), mark=" "), cell(region.size, f"{region.size:x}"), cell(state, f"({state})"),
-                     cell(facts.get("tag", "")), cell(facts.get("area", "")), cell(facts.get("driver", "")),
-                     cell(place, str(place or ""), place)))  # fmt: skip
-    return Table("blocks", (" address", "size", "state", "tag", "pool", "driver", "allocated at"), tuple(rows), empty=empty)
+        rows.append(
+            (
+                cell(Address(region.base, width), mark=" "),
+                cell(region.size, f"{region.size:x}"),
+                cell(state, f"({state})"),
+                cell(facts.get("tag", "")),
+                cell(facts.get("area", "")),
+                cell(facts.get("driver", "")),
+                cell(place, str(place or ""), place),
+            )
+        )
+    return Table(
+        "blocks", (" address", "size", "state", "tag", "pool", "driver", "allocated at"), tuple(rows), empty=empty
+    )

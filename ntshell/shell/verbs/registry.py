@@ -48,10 +48,16 @@ def _near(shell: Shell, path: str) -> str:
 def _key_report(key: Key) -> Report:
     blocks: list[Text | Table] = [Text((Line(f"Key {key.path}" + (" (volatile)" if key.volatile else ""), "head"),))]
     if key.subkeys:
-        rows = tuple((cell(each.name), cell(f"{len(each.subkeys)} subkeys, {len(each.values)} values")) for each in key.sorted())
+        rows = tuple(
+            (cell(each.name), cell(f"{len(each.subkeys)} subkeys, {len(each.values)} values")) for each in key.sorted()
+        )
         blocks.append(Table("subkeys", ("[SubKeyName]", ""), rows))
     values = tuple(
-        (cell(_type(value.type)), cell(value.name, value.name or "(default)"), cell(value.data, show(value.type, value.data)))
+        (
+            cell(_type(value.type)),
+            cell(value.name, value.name or "(default)"),
+            cell(value.data, show(value.type, value.data)),
+        )
         for value in key.values
     )
     blocks.append(Table("values", ("[ValueType]", "[ValueName]", "[ValueData]"), values, empty="no values"))

@@ -12,21 +12,29 @@ from ntshell.shell.kinds import Words
 from ntshell.shell.report import Address, Line, Report, Row, Table, Text, cell
 from ntshell.shell.shell import Shell
 from ntshell.shell.verbs.data import unreadable
-from ntshell.shell.verbs.objects import name_of
+from ntshell.shell.verbs.objects import device_object, name_of
 
 GROUP = "Requests"
 CONTROL = ((0x40, "Success"), (0x80, "Error"), (0x20, "Cancel"), (0x01, "pending"))
 
 
-@command("!irp", group=GROUP, examples="!irpfind; .echo then !irp ADDRESS")
-def irp(shell: Shell, address: AddressWord, detail: Words = "") -> Report:
-    """Show an IRP: its stack locations, `>` at the one whose driver has it now; any DETAIL adds status and flags."""
+@command("!irp", group=GROUP, examples="load lab; g; io open \\\\.\\LAB1; io read 1 4; !irp")
+def irp(shell: Shell, address: AddressWord = 0, detail: Words = "") -> Report:
+    """Show an IRP: its stack locations, `>` at the one whose driver has it now; any DETAIL adds status and flags.
+
+    Without an address the one IRP that is alive, or the list of them.
+    """
+    address = address or _only(shell)
+    if not address:
+        return irpfind(shell)
     k, look = shell.session.k, shell.look
     try:
         here = look.struct("_IRP", address)
         kind = here.Type
         if kind != IO_TYPE_IRP:
-            raise UsageError(f"{k.arch.format(address)} is no IRP: its Type is {kind}, not {IO_TYPE_IRP}", hint=look.where(address))
+            raise UsageError(
+                f"{k.arch.format(address)} is no IRP: its Type is {kind}, not {IO_TYPE_IRP}", hint=look.where(address)
+            )
         lines = _head(shell, here)
         for number in range(1, here.StackCount + 1):
             lines += _location(shell, here, number)
@@ -70,7 +78,10 @@ def _location(shell: Shell, here: Value, number: int) -> list[Line]:
     name = "N/A" if unused else _major(place.MajorFunction)
     flags = " ".join(word for bit, word in CONTROL if place.Control & bit)
     lines = [
-        Line(f"{mark}[{name}({place.MajorFunction:x}), N/A({place.MinorFunction:x})]", "current" if mark == ">" else "plain"),
+        Line(
+            f"{mark}[{name}({place.MajorFunction:x}), N/A({place.MinorFunction:x})]",
+            "current" if mark == ">" else "plain",
+        ),
         Line(
             f"{place.Flags:13x} {place.Control:2x} {form(place.DeviceObject)} {form(place.FileObject)} "
             f"{form(place.CompletionRoutine)}-{form(place.Context)}    {flags}".rstrip(),
@@ -80,7 +91,11 @@ def _location(shell: Shell, here: Value, number: int) -> list[Line]:
     ]
     if place.DeviceObject:
         routine = shell.symbols.name_of(place.CompletionRoutine) if place.CompletionRoutine else ""
-        lines.append(Line(f"\t       {_driver(shell, place.DeviceObject)} {name_of(shell, place.DeviceObject)}\t{routine}".rstrip()))
+        lines.append(
+            Line(
+                f"\t       {_driver(shell, place.DeviceObject)} {name_of(shell, place.DeviceObject)}\t{routine}".rstrip()
+            )
+        )
     arguments = [place.member(f"Parameters.Others.Argument{n}").get() for n in (1, 2, 3, 4)]
     lines.append(Line("\t\t\tArgs: " + " ".join(form(value) for value in arguments)))
     return lines
@@ -101,13 +116,30 @@ def _detail(shell: Shell, here: Value) -> list[Line]:
     k = shell.session.k
     cancel = here.CancelRoutine
     lines = [
-        Line(f"Irp.IoStatus: {shell.look.status(here.member('IoStatus.Status').get())}, "
-             f"Information {here.member('IoStatus.Information').get():#x}"),
-        Line(f"Flags {here.Flags:08x}  RequestorMode {'UserMode' if here.RequestorMode else 'KernelMode'}  "
-             f"Cancel {here.Cancel}  PendingReturned {here.PendingReturned}"),
+        Line(
+            f"Irp.IoStatus: {shell.look.status(here.member('IoStatus.Status').get())}, "
+            f"Information {here.member('IoStatus.Information').get():#x}"
+        ),
+        Line(
+            f"Flags {here.Flags:08x}  RequestorMode {'UserMode' if here.RequestorMode else 'KernelMode'}  "
+            f"Cancel {here.Cancel}  PendingReturned {here.PendingReturned}"
+        ),
         Line(f"CancelRoutine {k.arch.format(cancel)} {shell.symbols.name_of(cancel) or ''}".rstrip()),
-    ]  # fmt: skip
+    ]
     return lines
+
+
+def _only(shell: Shell) -> int:
+    """The IRP that is alive, if there is exactly one."""
+    found = [address for address in sorted(shell.session.k.io.irps) if _alive(shell, address)]
+    return found[0] if len(found) == 1 else 0
+
+
+def _alive(shell: Shell, address: int) -> bool:
+    try:
+        return bool(shell.look.struct("_IRP", address).Type == IO_TYPE_IRP)
+    except AccessFault:
+        return False
 
 
 @command("!irpfind", group=GROUP, examples="!irpfind")
@@ -115,7 +147,7 @@ def irpfind(shell: Shell, filter: Words = "") -> Report:
     """List the IRPs that are alive, with the driver that has each; `!irpfind device ADDRESS` picks a device's."""
     k, look = shell.session.k, shell.look
     words = filter.split()
-    wanted = shell.address(words[-1]) if "device" in words and len(words) > 1 else 0
+    wanted = device_object(shell, words[-1]) if "device" in words and len(words) > 1 else 0
     rows: list[Row] = []
     for address in sorted(k.io.irps):
         try:
@@ -127,8 +159,12 @@ def irpfind(shell: Shell, filter: Words = "") -> Report:
             continue
         if not wanted or device == wanted:
             rows.append(cells)
-    table = Table("irps", ("Irp", "Thread", "current stack belongs to", "function", "made for"), tuple(rows),
-                  empty="no IRP is alive")  # fmt: skip
+    table = Table(
+        "irps",
+        ("Irp", "Thread", "current stack belongs to", "function", "made for"),
+        tuple(rows),
+        empty="no IRP is alive",
+    )
     return Report((table,), (("count", len(rows)),))
 
 
@@ -142,5 +178,10 @@ def _row(shell: Shell, here: Value) -> tuple[int, Row]:
         place = shell.look.struct("_IO_STACK_LOCATION", at)
         device, major = place.DeviceObject, _major(place.MajorFunction)
         owner = f"{_driver(shell, device)} {name_of(shell, device)}" if device else owner
-    return device, (cell(Address(here.address, k.arch.pointer)), cell(Address(thread, k.arch.pointer)), cell(owner), cell(major),
-                    cell(known.note))  # fmt: skip
+    return device, (
+        cell(Address(here.address, k.arch.pointer)),
+        cell(Address(thread, k.arch.pointer)),
+        cell(owner),
+        cell(major),
+        cell(known.note),
+    )

@@ -10,7 +10,7 @@ from ntshell.base.place import Place
 from ntshell.debugger.analyze import Analysis, Fact, analyze
 from ntshell.debugger.inspect import guess
 from ntshell.debugger.inspect_frame import stack_rows
-from ntshell.debugger.leaks import kind_words, outstanding
+from ntshell.debugger.leaks import outstanding
 from ntshell.debugger.pseudo import stage_thread
 from ntshell.debugger.timeline import RungView, began, events, ladder
 from ntshell.nt.kernel import Held
@@ -18,7 +18,7 @@ from ntshell.run.stages import current
 from ntshell.shell import source
 from ntshell.shell.command import Kind, command
 from ntshell.shell.kinds import DriverName, Words
-from ntshell.shell.report import Address, Line, Report, Table, Text, cell, text
+from ntshell.shell.report import Address, Block, Line, Report, Row, Table, Text, cell, text
 from ntshell.shell.shell import Shell
 from ntshell.shell.stops import finding_lines
 from ntshell.shell.verbs.stack import stack_report
@@ -36,13 +36,20 @@ def ledger(shell: Shell, driver: DriverName = "") -> Report:
     found = outstanding(shell.session.k, driver)
     rows = tuple(_held_row(held) for held in found)
     empty = f"{driver or 'the drivers'} owe{'s' if driver else ''} nothing" if found == [] else ""
-    return Report((Table("ledger", ("kind", "what", "driver", "taken at", "by"), rows, empty=empty),), (("count", len(found)),))
+    return Report(
+        (Table("ledger", ("kind", "what", "driver", "taken at", "by"), rows, empty=empty),), (("count", len(found)),)
+    )
 
 
-def _held_row(held: Held) -> tuple[Any, ...]:
+def _held_row(held: Held) -> Row:
     where = str(held.place) if held.place else ""
-    return (cell(held.kind, kind_words(held.kind)), cell(held.text), cell(held.driver), cell(held.place, where, held.place),
-            cell(held.routine))  # fmt: skip
+    return (
+        cell(held.kind),
+        cell(held.text),
+        cell(held.driver),
+        cell(held.place, where, held.place),
+        cell(held.routine),
+    )
 
 
 @command("!stages", group=GROUP, examples=("load lab; g; !stages", "!stages Unload"), button="Stages")
@@ -75,7 +82,9 @@ def _rung_lines(view: RungView) -> list[Line]:
     return lines
 
 
-@command("!events", "!timeline", group=GROUP, examples=("!events", "load lab; g; !events interrupt dpc", "!events 0n100"))
+@command(
+    "!events", "!timeline", group=GROUP, examples=("!events", "load lab; g; !events interrupt dpc", "!events 0n100")
+)
 def timeline(shell: Shell, kinds_and_count: EventKinds = "") -> Report:
     """List what has happened, oldest first: the last 40 events; kinds pick some, `all` shows every kind, a number more."""
     words = kinds_and_count.split()
@@ -88,8 +97,15 @@ def timeline(shell: Shell, kinds_and_count: EventKinds = "") -> Report:
     rows = []
     for event in found[-count:]:
         place = cell(event.place, str(event.place or ""), event.place)
-        rows.append((cell(event.position, f"{event.position:04x}"), cell(event.irql, f"{event.irql:x}"), cell(event.kind),
-                     cell(event.text), place))  # fmt: skip
+        rows.append(
+            (
+                cell(event.position, f"{event.position:04x}"),
+                cell(event.irql, f"{event.irql:x}"),
+                cell(event.kind),
+                cell(event.text, event.text.strip().replace("\n", " ")),
+                place,
+            )
+        )
     table = Table("events", ("position", "IRQL", "kind", "what", "where"), tuple(rows), empty="nothing has happened")
     more = len(found) - len(rows)
     return Report((table, Text((Line(f"{more} earlier events are not shown", "note"),) if more > 0 else ())))
@@ -126,20 +142,28 @@ def show_analysis(shell: Shell, verbose: Words = "") -> Report:
         return text("no bug check and no finding: nothing to analyze", kind="good", bugcheck=0)
     analysis = analyze(k, finding)
     facts: tuple[tuple[str, Any], ...] = (
-        ("bugcheck", finding.code), ("name", finding.name), ("rule", finding.rule), ("mend", finding.mend),
-        ("place", finding.place), ("arguments", [Address(value, k.arch.pointer) for value in finding.parameters]),
+        ("bugcheck", finding.code),
+        ("name", finding.name),
+        ("rule", finding.rule),
+        ("mend", finding.mend),
+        ("place", finding.place),
+        ("arguments", [Address(value, k.arch.pointer) for value in finding.parameters]),
         ("facts", {fact.label: fact.text for fact in analysis.facts}),
-    )  # fmt: skip
+    )
     lines = _frame(analysis, shell)
     if not verbose.startswith("-v"):
         lines += [Line(""), *_brief(analysis)]
         return Report((Text(tuple(lines)),), facts)
     for fact in analysis.facts:
         lines += _fact_lines(shell, fact)
-    blocks: list[Text | Table] = [Text(tuple(lines))]
+    blocks: list[Block] = [Text(tuple(lines))]
     if finding.fatal:
         rows = stack_rows(k.machine.processor.thread, shell.symbols)
-        blocks += [Text((Line(""), Line("STACK_TEXT:", "head"))), *stack_report(shell, rows).blocks, Text(_ending(analysis))]
+        blocks += [
+            Text((Line(""), Line("STACK_TEXT:", "head"))),
+            *stack_report(shell, rows).blocks,
+            Text(_ending(analysis)),
+        ]
     return Report(tuple(blocks), facts)
 
 
@@ -182,7 +206,9 @@ def _one_line(shell: Shell, place: Place) -> list[Line]:
 def _brief(analysis: Analysis) -> list[Line]:
     place = analysis.finding.place
     lines = [Line(part) for part in _wrapped(analysis.finding.rule)]
-    lines.append(Line(f"Probably caused by : {analysis.finding.driver}.sys" + (f" ( {place} )" if place else ""), "plain", place))
+    lines.append(
+        Line(f"Probably caused by : {analysis.finding.driver}.sys" + (f" ( {place} )" if place else ""), "plain", place)
+    )
     return [*lines, Line("!analyze -v says more", "note")]
 
 
@@ -191,7 +217,10 @@ def _ending(analysis: Analysis) -> tuple[Line, ...]:
     return (
         Line(""),
         Line(f"MODULE_NAME:  {finding.driver or 'nt'}"),
-        Line(f"FAILURE_BUCKET_ID:  0x{finding.code:X}_{finding.driver or 'nt'}" + (f"_{finding.place}" if finding.place else "")),
+        Line(
+            f"FAILURE_BUCKET_ID:  0x{finding.code:X}_{finding.driver or 'nt'}"
+            + (f"_{finding.place}" if finding.place else "")
+        ),
         Line(""),
         Line("p- steps back to before the fault, t- by statements, g- to a breakpoint; .restart begins again", "note"),
     )

@@ -72,7 +72,9 @@ def with_parameters(shell: Shell, depth: Depth = 0) -> Report:
     look, symbols = shell.look, shell.symbols
     lines = []
     for row in rows[:depth] if depth else rows:
-        lines.append(Line(f"{row.number:02x} {row.symbol}" + (f" [{row.place}]" if row.place else ""), "head", row.place))
+        lines.append(
+            Line(f"{row.number:02x} {row.symbol}" + (f" [{row.place}]" if row.place else ""), "head", row.place)
+        )
         if row.frame is not None:
             for local in locals_of(row.frame, look):
                 if local.kind == "param":
@@ -93,7 +95,9 @@ def set_frame(shell: Shell, number: Depth = -1) -> Report:
         if number >= len(rows):
             raise UsageError(f"there is no frame {number:x}", hint="kn lists them")
         if rows[number].frame is None:
-            raise UsageError(f"frame {number:x} is {rows[number].symbol}, which has no source", hint="kn shows which have")
+            raise UsageError(
+                f"frame {number:x} is {rows[number].symbol}, which has no source", hint="kn shows which have"
+            )
         frame = rows[number].frame
         shell.frame = sum(1 for row in rows[:number] if row.frame is not None)
     row = next((row for row in rows if row.frame is frame), None)
@@ -101,7 +105,13 @@ def set_frame(shell: Shell, number: Depth = -1) -> Report:
         raise NotNow("no driver code is on the stack")
     k = shell.session.k
     place = f" [{row.place}]"
-    lines = [Line(f"{row.number:02x} {k.arch.format(row.child)} {k.arch.format(row.back)} {row.symbol}{place}", "head", row.place)]
+    lines = [
+        Line(
+            f"{row.number:02x} {k.arch.format(row.child)} {k.arch.format(row.back)} {row.symbol}{place}",
+            "head",
+            row.place,
+        )
+    ]
     return Report((Text((*lines, *around(shell.session, row.place))),), (("frame", row.number), ("symbol", row.symbol)))
 
 
@@ -143,8 +153,8 @@ def _title(shell: Shell, local: Local, flags: set[str]) -> str:
 def registers(shell: Shell, assignment: Words = "") -> Report:
     """Show the registers, or one register or pseudo-register; `r $t0 = EXPRESSION` sets $t0 to $t19."""
     if "=" in assignment:
-        name, _, value = assignment.partition("=")
-        pseudo.write(shell.scope, name.strip(), shell.evaluate(value))
+        name, _, words = assignment.partition("=")
+        pseudo.write(shell.scope, name.strip(), shell.evaluate(words))
         return text(f"{name.strip().lstrip('@')}={pseudo.read(shell.scope, name.strip()):08x}")
     if assignment:
         word = assignment.strip()
@@ -154,7 +164,13 @@ def registers(shell: Shell, assignment: Words = "") -> Report:
     names = ("rip", "rsp", "rbp") if k.arch.pointer == 8 else ("eip", "esp", "ebp")
     values = {name: pseudo.read(scope, name) for name in names}
     lines = [Line(" ".join(f"{name}={k.arch.format(value).replace('`', '')}" for name, value in values.items()))]
-    lines.append(Line(f"irql={k.irql:x} ({scope.look.level(k.irql)})  thread={k.arch.format(pseudo.read(scope, '$thread'))}"))
-    lines.append(Line(f"{scope.symbols.show(values[names[0]])}:" if scope.frame is not None else "no driver code is on the stack"))
+    lines.append(
+        Line(f"irql={k.irql:x} ({scope.look.level(k.irql)})  thread={k.arch.format(pseudo.read(scope, '$thread'))}")
+    )
+    lines.append(
+        Line(
+            f"{scope.symbols.show(values[names[0]])}:" if scope.frame is not None else "no driver code is on the stack"
+        )
+    )
     facts = tuple((name, Address(value, k.arch.pointer)) for name, value in values.items())
     return Report((Text(tuple(lines)),), (*facts, ("irql", k.irql)))

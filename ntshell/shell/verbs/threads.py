@@ -13,8 +13,17 @@ from ntshell.shell.shell import Shell
 from ntshell.shell.verbs.stack import stack_report
 
 GROUP = "Threads"
-KINDS = {0: "NotificationEvent", 1: "SynchronizationEvent", 2: "Mutant", 3: "Process", 4: "Queue", 5: "Semaphore", 6: "Thread",
-         8: "NotificationTimer", 9: "SynchronizationTimer"}  # fmt: skip
+KINDS = {
+    0: "NotificationEvent",
+    1: "SynchronizationEvent",
+    2: "Mutant",
+    3: "Process",
+    4: "Queue",
+    5: "Semaphore",
+    6: "Thread",
+    8: "NotificationTimer",
+    9: "SynchronizationTimer",
+}
 
 
 @command("!thread", group=GROUP, examples=("!thread", "!thread 8"))
@@ -47,12 +56,23 @@ def _lines(shell: Shell, each: Thread) -> list[Line]:
     running = " on processor 0" if each is k.machine.processor.thread else ""
     state = each.state.upper() + running
     process = k.ps.user_process if each.user else k.ps.system_process
-    lines = [Line(f"THREAD {k.arch.format(each.object)}  Cid {_cid(shell, process)}.{each.number:04x}  {state}  {each.name}",
-                  "head", Address(each.object, k.arch.pointer))]  # fmt: skip
+    lines = [
+        Line(
+            f"THREAD {k.arch.format(each.object)}  Cid {_cid(shell, process)}.{each.number:04x}  {state}  {each.name}",
+            "head",
+            Address(each.object, k.arch.pointer),
+        )
+    ]
     if each.wait is not None:
-        lines.append(Line(f"WAIT: ({each.wait.reason}) KernelMode {'Alertable' if each.wait.alertable else 'Non-Alertable'}"))
+        lines.append(
+            Line(f"WAIT: ({each.wait.reason}) KernelMode {'Alertable' if each.wait.alertable else 'Non-Alertable'}")
+        )
         for address in each.wait.objects:
-            lines.append(Line(f"    {k.arch.format(address)}  {_kind(shell, address)}", "plain", Address(address, k.arch.pointer)))
+            lines.append(
+                Line(
+                    f"    {k.arch.format(address)}  {_kind(shell, address)}", "plain", Address(address, k.arch.pointer)
+                )
+            )
         if each.wait.deadline is not None:
             lines.append(Line(f"    until {(each.wait.deadline - k.machine.now) / 10_000:g} ms from now"))
     owner = "user program" if each.user else "System"
@@ -62,8 +82,12 @@ def _lines(shell: Shell, each: Thread) -> list[Line]:
         lines.append(Line(f"Start Address             {shell.symbols.show(start)}"))
     except (AccessFault, AttributeError):
         pass
-    lines.append(Line(f"Stack Base {k.arch.format(each.stack_base)} Limit {k.arch.format(each.stack_limit)} "
-                      f"Current {k.arch.format(each.stack)}"))  # fmt: skip
+    lines.append(
+        Line(
+            f"Stack Base {k.arch.format(each.stack_base)} Limit {k.arch.format(each.stack_limit)} "
+            f"Current {k.arch.format(each.stack)}"
+        )
+    )
     level = k.irql if each is k.machine.processor.thread else each.irql
     lines.append(Line(f"Priority {each.priority}  IRQL {level} ({look.level(level)})"))
     return lines
@@ -118,6 +142,13 @@ def _table(shell: Shell, threads: list[Thread], name: str) -> Table:
         if each.wait is not None:
             names = ", ".join(_kind(shell, address) for address in each.wait.objects) or "a time"
             what = f"waits ({each.wait.reason}) for {names}"
-        rows.append((cell(Address(each.object, k.arch.pointer), mark="    "), cell(each.number, f"{each.number:x}"), cell(each.name),
-                     cell(each.priority), cell(what)))  # fmt: skip
+        rows.append(
+            (
+                cell(Address(each.object, k.arch.pointer), mark="    "),
+                cell(each.number, f"{each.number:x}"),
+                cell(each.name),
+                cell(each.priority),
+                cell(what),
+            )
+        )
     return Table(name, ("    THREAD", "id", "name", "priority", "state"), tuple(rows), empty="    no threads")

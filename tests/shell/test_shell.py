@@ -1,0 +1,148 @@
+"""The shell: lines, comments, repeating, mistakes, completion, the prompt, and inspection that touches nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from ntshell.base.errors import NotNow, NtshellError, UsageError
+from ntshell.debugger.session import Session
+from ntshell.shell.command import TABLE
+from ntshell.shell.shell import QuitShell, Shell, split
+
+LOOKING = (
+    "k", "kn", "kb", "kp", ".frame", "dv", "dv /t /v /i", "r", "dt _IRP", "dt DriverObject -r1", "db DriverObject L40",
+    "dd DriverObject", "dps DriverObject", "? 1", "?? DriverObject->DriverName", ".formats 41", "x lab!*", "ln @$ip", "lm", "lmv",
+    "ls", "lsa @$ip", "!drvobj lab 7", "!devobj Lab0", "!devstack Lab0", "!object \\", "!object \\Device", "!handle", "!irql",
+    "!dpcs", "!idt", "!timer", "!lines", "!pcr", "!irpfind", "!reg", "!pool", "!pool DriverObject", "!poolused", "!poolfind Lab*",
+    "!thread", "!process 0 0", "!ready", "!ledger", "!stages", "!stages Unload", "!events all", "!findings", "!analyze -v",
+    ".bugcheck", ".lastevent", ".help", "vertarget", "!error c0000120", "bl", "io list", "!irp", "!irp 12345",
+)  # fmt: skip
+
+
+@pytest.fixture
+def shell() -> Shell:
+    made = Shell(Session())
+    made.run("load lab")
+    return made
+
+
+def output(shell: Shell, line: str) -> str:
+    return "\n".join(report.text for _, _, report in shell.execute(line))
+
+
+def test_split() -> None:
+    assert split("p; t ;g") == ["p", "t", "g"]
+    assert split('.echo "a;b"; p') == ['.echo "a;b"', "p"]
+    assert split("* all of it; p") == []
+    assert split("p; * the rest; t") == ["p"]
+    assert split("p; $$ this; t") == ["p", "t"]
+    assert split("bp `a;b.c:1`") == ["bp `a;b.c:1`"]
+
+
+def test_repeat(shell: Shell) -> None:
+    shell.run("p")
+    position = shell.session.k.journal.position
+    shell.run("")
+    assert shell.session.k.journal.position > position
+    first = output(shell, "db DriverObject L10")
+    assert output(shell, "") != first
+    shell.run(".echo x")
+    assert shell.run("") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("lodd hello", "did you mean load"),
+        ("!drvojb", "did you mean !drvobj"),
+        ("dt _DRIVER_OBJEKT", "did you mean _DRIVER_OBJECT"),
+        ("load nosuch", "nosuch"),
+        ("load", "source is missing"),
+        ("dd 0x12345678901", "nothing"),
+        ("!devobj Lab9", "no device object"),
+        ("!object \\Devise", "did you mean Device"),
+        ("!irp 0", "Unable to read"),
+        ("!reg \\Registry\\Machine\\Hardwear", "did you mean"),
+        ("io read 7 4", "no file is open"),
+        ("io raed 7 4", "did you mean read"),
+        ("fire lab7", "no device"),
+        ("tick soon", "is no time"),
+        ("bc 9", "no breakpoint 9"),
+        ("p zero", "resolve"),
+        ("!tt ffffff", "not recorded"),
+        ("r $irql = 3", "cannot be set"),
+        (".frame 99", "no frame"),
+        ("x nosuch!*", "no symbol"),
+        ("!pool 0", "no pool address"),
+        ("!events noise", "no events"),
+        ("p 1 2", "too much"),
+    ],
+)
+def test_mistake(shell: Shell, line: str, words: str) -> None:
+    try:
+        said = output(shell, line)
+    except NtshellError as error:
+        said = str(error)
+    assert words in said
+
+
+def test_without_driver() -> None:
+    shell = Shell(Session())
+    for line in ("unload", "!drvobj", "io open x", "dv"):
+        with pytest.raises(NotNow):
+            shell.run(line)
+
+
+def test_prompt(shell: Shell) -> None:
+    assert shell.prompt() == "0:0003 lab!DriverEntry kd> "
+    shell.run("g; fire lab0")
+    assert shell.prompt().endswith("lab!LabIsr DIRQL 22 kd> ")
+
+
+def test_quit(shell: Shell) -> None:
+    with pytest.raises(QuitShell):
+        shell.run("q")
+
+
+def test_completion(shell: Shell) -> None:
+    def offered(text: str) -> list[str]:
+        return [word for word, _, _ in shell.complete(text)]
+
+    assert "!drvobj" in offered("!dr")
+    assert "lab" in offered("load l")
+    assert "LabUnload" in offered("bp LabUn")
+    assert "LabIsr" in offered("x LabI")
+    assert "_DRIVER_OBJECT" in offered("dt _DRIVER_O")
+    assert "lab0" in offered("fire ")
+    assert "read" in offered("io r")
+    assert "@$irql" in offered("? @$ir")
+    for word, start, note in shell.complete("p; dt _DRIVER_O"):
+        assert "p; dt _DRIVER_O"[start:] == word[: len("_DRIVER_O")]
+        assert note
+
+
+def test_looking_changes_nothing(shell: Shell) -> None:
+    shell.run("g; io open \\\\.\\LAB1; io read 1 4; fire lab0")
+    journal = shell.session.k.journal
+    before = (journal.position, journal.last, len(journal.log), len(journal.future), len(shell.session.k.events))
+    for line in LOOKING:
+        try:
+            shell.run(line)
+        except UsageError:
+            pass
+        now = (journal.position, journal.last, len(journal.log), len(journal.future), len(shell.session.k.events))
+        assert now == before, line
+
+
+def test_broken_list(shell: Shell) -> None:
+    shell.run("g")
+    k = shell.session.k
+    k.set_pointer(k.ke.dpc_list, 0x1234)
+    assert "is broken" in output(shell, "!dpcs")
+    k.set_pointer(k.ke.timer_list, k.ke.timer_list + 8)
+    assert "is broken" in output(shell, "!timer")
+    assert shell.evaluate("@$dpcs") == 0
+
+
+def test_every_command_has_a_group() -> None:
+    assert all(each.group for each in TABLE.values())
