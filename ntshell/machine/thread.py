@@ -8,7 +8,7 @@ Rule: frames are pushed and popped through the journal only; `Frame.pc` is resto
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -27,7 +27,7 @@ class Code:
     module: str
     address: int
     steps: tuple[Callable[[list[Any]], int], ...]
-    active: list[Callable[[list[Any]], int]]
+    active: Sequence[Callable[[list[Any]], int]]
     places: tuple[Place, ...]
     statements: bytes
     slots: int

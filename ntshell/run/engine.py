@@ -121,7 +121,7 @@ class Engine:
             faults.check_code(self.k, frame.code)
         if self.passing is not None:
             if self.passing == (frame, pc):
-                steps, most = frame.code.steps, 1  # type: ignore[assignment]
+                steps, most = frame.code.steps, 1
             self.passing = None
         taken = 0
         try:
@@ -181,7 +181,7 @@ class Engine:
             if steps:
                 code.active = [trapped if n in steps else step for n, step in enumerate(code.steps)]
             elif code.active is not code.steps:
-                code.active = code.steps  # type: ignore[assignment]
+                code.active = code.steps
 
     def switch_first(self, thread: Thread) -> None:
         """Put the first thread on the processor, at boot."""

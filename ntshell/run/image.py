@@ -11,7 +11,6 @@ from ntshell.compiler.program import Function, Program, Section
 from ntshell.machine.journal import slot
 from ntshell.machine.memory import PAGE, AccessFault, Region
 from ntshell.machine.thread import Code
-from ntshell.nt.dbg.breakpoint import DebugBreak
 from ntshell.nt.kernel import Image, Kernel
 from ntshell.run import calls, unwind
 
@@ -120,7 +119,7 @@ def _code(program: Program, function: Function, image: Image, steps: tuple[Any, 
         module=image.name,
         address=image.base + function.rva,
         steps=steps,
-        active=steps,  # type: ignore[arg-type]
+        active=steps,
         places=tuple(program.place(where) for where in function.places),
         statements=function.statements,
         slots=function.slots,
@@ -177,9 +176,9 @@ def _requests(engine: Engine, image: Image) -> dict[str, Any]:
         engine.request = (what, *args)
         return -1
 
-    def trap(kind: str) -> int:
+    def trap(kind: str, pc: int = -1) -> int:
         if kind == "breakpoint":
-            raise DebugBreak
+            return request(calls.debug_break, pc)
         return request(calls.fell_through)
 
     return {
