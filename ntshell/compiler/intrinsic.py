@@ -65,8 +65,7 @@ def _va_arg(body: Body, node: Any) -> Operand:
 def _debug_break(body: Body, node: Any) -> Operand:
     flow = body.flow
     after = Label()
-    flow.line('trap("breakpoint")')
-    flow.goto(after)
+    flow.call('trap("breakpoint"', "", after)
     flow.place(after)
     return Operand(VOID, "0")
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ntshell.machine.journal import attribute, slot
 from ntshell.machine.thread import Code, Frame, Pending, Thread
+from ntshell.nt.dbg.breakpoint import DebugBreak
 from ntshell.nt.export import EXPORTS, Contract, Export
-from ntshell.nt.flow import Call, EndThread, Wait
+from ntshell.nt.flow import BugCheck, Call, EndThread, Wait
 from ntshell.nt.internal import INTERNALS
 from ntshell.nt.ke.checks import wrong_irql
 from ntshell.nt.ke.wait import begin_wait
@@ -22,7 +23,6 @@ from ntshell.run import faults, stages
 if TYPE_CHECKING:
     from ntshell.run.engine import Engine
 
-CELL = 8  # bytes that a further argument of a variadic function takes
 RED_ZONE = 8  # bytes that a call takes besides the callee's own frame: return address and saved frame pointer
 
 
@@ -119,10 +119,19 @@ def answer(engine: Engine, thread: Thread, frame: Frame | None, at: int, pending
         if status is not None:
             _arrive(engine, thread.frames[-1], status)
     elif isinstance(result, EndThread):
+        if frame is not None:
+            _mark_call(engine, frame, at)
         end_thread(engine, thread, result.status)
     else:
         value = convert(engine, pending.exported, result) if pending.exported is not None else (result or 0)
         finish(engine, thread, pending, value)
+
+
+def deliver(engine: Engine, thread: Thread, name: str, kind: str, start: Any, args: tuple[Any, ...] = ()) -> None:
+    """A kernel routine that nobody called begins on top of whatever runs: `start(k, 0)`, in the position that is open."""
+    pending = Pending(name, kind, start, -1, args=args, stack=thread.stack, pc=1)
+    engine.k.journal.append(thread.frames, pending)
+    resume(engine, thread, pending)
 
 
 def _hold(engine: Engine, thread: Thread, frame: Frame | None, at: int, pending: Pending, then: Any) -> None:
@@ -155,7 +164,10 @@ def enter_routine(engine: Engine, thread: Thread, address: int, args: tuple[Any,
 
 
 def resume(engine: Engine, thread: Thread, pending: Pending) -> None:
-    """A kernel routine on top of the stack goes on with the value that it asked for, or a thread begins."""
+    """A kernel routine on top of the stack goes on with the value that it asked for, or a thread begins.
+
+    It stays on the stack while it goes on: what it then does wrong is its own, not that of the routine below.
+    """
     k = engine.k
     if pending.pc == 0:
         start = thread.facts.get("start")
@@ -163,14 +175,19 @@ def resume(engine: Engine, thread: Thread, pending: Pending) -> None:
             k.journal.put(thread.facts, "start", None)
             enter_routine(engine, thread, *start)
         return
-    k.journal.pop(thread.frames)
-    caller = thread.frames[-1] if thread.frames else None
-    if isinstance(caller, Frame):
+    caller = thread.frames[-2] if len(thread.frames) > 1 else None
+    if isinstance(caller, Frame) and pending.kind == "export":
         k.caller, k.call_place = caller.code.module, caller.place
-    result = pending.then(k, pending.value) if pending.then is not None else pending.value
+    try:
+        result = pending.then(k, pending.value) if pending.then is not None else pending.value
+    except BugCheck as check:
+        faults.blame(check, pending.callee)
+        raise
     if pending.kind == "thread":
         end_thread(engine, thread, 0)
-    elif isinstance(result, Call | Wait | EndThread):
+        return
+    k.journal.pop(thread.frames)
+    if isinstance(result, Call | Wait | EndThread):
         again = Pending(
             pending.name, pending.kind, None, pending.out, args=pending.args, exported=pending.exported
         )
@@ -194,10 +211,11 @@ def finish(engine: Engine, thread: Thread, pending: Pending, value: int) -> None
 def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out: int) -> None:
     """A C function's frame: arguments in slots, those whose address is taken in the kernel stack."""
     k = engine.k
-    if code.hazard:
-        faults.check_code(k, code)
+    if code.hazard and (check := faults.check_code(k, code)) is not None:
+        raise check
     journal, log = k.journal, k.journal.log
-    base = (thread.stack - code.frame_size - RED_ZONE - CELL * len(args)) & ~0xF
+    cell = k.arch.pointer
+    base = (thread.stack - code.frame_size - RED_ZONE - cell * len(args)) & ~0xF
     if base < thread.stack_limit:
         raise faults.stack_overflow(k, thread, code)
     slots: list[Any] = [base, *args]
@@ -206,7 +224,7 @@ def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out:
         _spill(k, base + offset, size, slots[index])
     if code.info.variadic:
         for n, value in enumerate(args[len(code.info.params) :]):
-            _spill(k, base + code.frame_size + CELL * n, CELL, value)
+            _spill(k, base + code.frame_size + cell * n, cell, value)
         del slots[max(code.slots, 1) :]
     frame = Frame(code, slots, 0, out, thread.stack)
     log.append((attribute, thread, "stack", thread.stack))
@@ -235,7 +253,14 @@ def leave(engine: Engine, thread: Thread, frame: Frame, at: int, value: Any) -> 
         deliver_value(engine, top, frame.out, value)
         return
     width = frame.code.result_size
+    journal.set(top, "callee", frame.code)
     _arrive(engine, top, value & ((1 << (8 * width)) - 1) if width and isinstance(value, int) else 0)
+
+
+def debug_break(engine: Engine, thread: Thread, frame: Frame, at: int, pc: int) -> None:
+    """`__debugbreak()`: the debugger is asked for; the driver goes on behind it."""
+    engine.k.emit("print", "Break instruction exception: __debugbreak")
+    raise DebugBreak
 
 
 def fell_through(engine: Engine, thread: Thread, frame: Frame, at: int) -> None:

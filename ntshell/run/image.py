@@ -161,6 +161,7 @@ def _steps(engine: Engine, image: Image) -> dict[str, tuple[Any, ...]]:
     names["fill"] = lambda to, size, byte: memory.write(to, bytes([byte & 0xFF]) * size)
     names["put"] = memory.write
     names["F"] = lambda name: _address(k, image, name)
+    names["exception_pointers"] = lambda: unwind.exception_pointers(k)
     names["exception_code"] = lambda: unwind.exception_code(k.thread)
     names |= _requests(engine, image)
     exec(image.program.python, names)

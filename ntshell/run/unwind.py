@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ntshell.machine.thread import Frame, Thread
+from ntshell.nt.kernel import Kernel
 
 if TYPE_CHECKING:
     from ntshell.compiler.program import Region
@@ -56,6 +57,19 @@ def exception_code(thread: Thread) -> int:
     if not isinstance(now, Unwinding):
         return 0
     return now.status - (1 << 32) if now.status >> 31 else now.status
+
+
+def exception_pointers(k: Kernel) -> int:
+    """GetExceptionInformation(): an EXCEPTION_POINTERS with the record of what is being dealt with; no context."""
+    thread = k.thread
+    size = k.sizeof("_EXCEPTION_POINTERS")
+    block = thread.facts.get("exception_block")
+    if block is None:
+        block = k.pool.allocate_system(size + k.sizeof("_EXCEPTION_RECORD"), f"exception record of {thread.name}")
+        k.journal.put(thread.facts, "exception_block", block)
+    k.struct("_EXCEPTION_POINTERS", block).ExceptionRecord = block + size
+    k.struct("_EXCEPTION_RECORD", block + size).ExceptionCode = exception_code(thread)
+    return int(block)
 
 
 def _go_on(engine: Engine, thread: Thread, frame: Frame, now: Unwinding) -> None:

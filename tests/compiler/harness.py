@@ -172,7 +172,7 @@ class Harness:
             self.frames[-1].slots[frame.out] = value
         return -1
 
-    def _trap(self, kind: str) -> int:
+    def _trap(self, kind: str, pc: int = -1) -> int:
         raise AssertionError(kind)
 
     # --- exceptions ------------------------------------------------------------------------------------------------
