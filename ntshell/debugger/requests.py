@@ -95,4 +95,4 @@ def start(session: Session, operation: str, args: dict[str, Any]) -> None:
     record = request.start(k, operation, **args)
     thread = next((each for each in k.machine.threads if each.number == record.thread), None)
     if thread is not None:
-        k.journal.set(session.engine, "foreground", thread)
+        session.engine.wait_for(thread)

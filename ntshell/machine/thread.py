@@ -83,6 +83,7 @@ class Pending:
     stack: int = 0
     pc: int = 0  # 0: waiting for what it asked; 1: `value` is there, go on
     exported: Any = None  # the Export, when kind is `export`
+    callee: Code | None = None  # the driver's routine that has just returned to it
 
 
 @attrs.define(eq=False)

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from ntshell.base.place import Place
+
 
 @attrs.frozen
 class Call:
@@ -53,7 +55,13 @@ Result: TypeAlias = "int | bytes | None | Call | Wait | EndThread"
 
 
 class BugCheck(Exception):
-    """NT stops here: `code` and four parameters; `rule` says in words what was broken, `mend` how to mend it."""
+    """NT stops here: `code` and four parameters; `rule` says in words what was broken, `mend` how to mend it.
+
+    `module` and `place` say whose fault it is and where, if not that of the line where the driver stands.
+    """
+
+    module: str = ""
+    place: Place | None = None
 
     def __init__(self, code: int, *parameters: int, rule: str = "", mend: str = "") -> None:
         super().__init__(f"bug check {code:#x}")

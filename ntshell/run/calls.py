@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 RED_ZONE = 8  # bytes that a call takes besides the callee's own frame: return address and saved frame pointer
 
 
-def enter(engine: Engine, thread: Thread, frame: Frame, at: int, code: Code, args: tuple[Any, ...], out: int, pc: int) -> None:
+def enter(
+    engine: Engine, thread: Thread, frame: Frame, at: int, code: Code, args: tuple[Any, ...], out: int, pc: int
+) -> None:
     """Call a C function of the same image."""
     _wait_for_call(engine, frame, at, pc)
     push(engine, thread, code, args, out)
@@ -46,7 +48,9 @@ def indirect(
     export(engine, thread, frame, at, name, args, out, pc)
 
 
-def export(engine: Engine, thread: Thread, frame: Frame, at: int, name: str, args: tuple[Any, ...], out: int, pc: int) -> None:
+def export(
+    engine: Engine, thread: Thread, frame: Frame, at: int, name: str, args: tuple[Any, ...], out: int, pc: int
+) -> None:
     """Call a kernel routine by name; what it asks for is done, its result goes to the caller's slot `out`."""
     k = engine.k
     routine = EXPORTS.get(name)
@@ -188,9 +192,7 @@ def resume(engine: Engine, thread: Thread, pending: Pending) -> None:
         return
     k.journal.pop(thread.frames)
     if isinstance(result, Call | Wait | EndThread):
-        again = Pending(
-            pending.name, pending.kind, None, pending.out, args=pending.args, exported=pending.exported
-        )
+        again = Pending(pending.name, pending.kind, None, pending.out, args=pending.args, exported=pending.exported)
         answer(engine, thread, None, 0, again, result)
     else:
         value = convert(engine, pending.exported, result) if pending.exported is not None else (result or 0)

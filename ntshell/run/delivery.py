@@ -1,7 +1,8 @@
 """What comes in between two positions: interrupts, DPCs, thread switches, the clock.
 
-Order: a waiting interrupt whose DIRQL is above the processor's IRQL; then, below DISPATCH_LEVEL, the DPC queue until it is
-empty; only then threads.  Each runs on top of the stack of whatever was interrupted, as in NT.
+Order: a thread that has begun to wait, or is over, leaves the processor at once; a waiting interrupt whose DIRQL is above the
+processor's IRQL; then, below DISPATCH_LEVEL, the DPC queue until it is empty; only then threads.  Interrupts and DPCs run on
+top of the stack of whatever was interrupted, as in NT, so that must be one that can go on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ntshell.machine.lines import Line
 from ntshell.machine.machine import Machine
-from ntshell.machine.thread import Pending, Thread
+from ntshell.machine.thread import Thread
 from ntshell.nt.flow import BugCheck, Call, Result
 from ntshell.nt.hal.irq import dirql_of, vector_of
 from ntshell.nt.ke.checks import symbol
@@ -20,7 +21,7 @@ from ntshell.nt.ke.timer import expire, next_due
 from ntshell.nt.ke.wait import make_ready
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ps.thread import reap
-from ntshell.run import calls
+from ntshell.run import calls, faults
 
 if TYPE_CHECKING:
     from ntshell.run.engine import Engine
@@ -34,6 +35,10 @@ def deliver(engine: Engine) -> bool:
     """Let in one thing that is due; False when nothing is."""
     k = engine.k
     processor = k.machine.processor
+    now = processor.thread
+    if now is None or now.state != "running":
+        _switch(engine, _chosen(k.machine))
+        return True
     line = deliverable(k)
     if line is not None:
         _interrupt(engine, line)
@@ -44,7 +49,7 @@ def deliver(engine: Engine) -> bool:
         _retire(engine)
         return True
     thread = _chosen(k.machine)
-    if thread is not processor.thread:
+    if thread is not now:
         _switch(engine, thread)
         return True
     return False
@@ -71,14 +76,14 @@ def _interrupt(engine: Engine, line: Line) -> None:
     k.journal.set(line, "repeats", repeats)
     chain = connected(k, vector_of(k.arch.name, line.irq))
     if repeats >= STORM:
-        _storm(k, line, chain)
+        raise _storm(k, line, chain)
     k.machine.lines.acknowledge(line.irq)
     k.journal.set(processor, "interrupts", processor.interrupts + 1)
     k.journal.set(processor, "nesting", processor.nesting + 1)
     k.emit("interrupt", f"IRQ {line.irq} taken", irq=line.irq, vector=vector_of(k.arch.name, line.irq))
     name = "nt!KiInterruptDispatch" if len(chain) == 1 else "nt!KiChainedDispatch"
-    pending = Pending(name, "interrupt", None, -1, args=(line.irq,))
-    _run_above(engine, thread, pending, _service(k, line.irq, processor.irql, chain, 0, False, 0))
+    irq, old = line.irq, processor.irql
+    calls.deliver(engine, thread, name, "interrupt", lambda k, _: _service(k, irq, old, chain, 0, False, 0), (irq,))
 
 
 def _service(k: Kernel, irq: int, old: int, chain: tuple[int, ...], n: int, claimed: bool, passes: int) -> Result:
@@ -93,7 +98,7 @@ def _service(k: Kernel, irq: int, old: int, chain: tuple[int, ...], n: int, clai
             routine = k.struct("_KINTERRUPT", chain[n]).ServiceRoutine
             raise BugCheck(
                 0xC8, k.irql << 16 | level << 8 | 3, routine, chain[n],
-                rule=f"the ISR returned at IRQL {k.irql}, it was entered at {level}",
+                rule=f"the ISR {symbol(k, routine)} was entered at IRQL {level} and returned at {k.irql}",
                 mend="restore the IRQL before the ISR returns",
             )  # fmt: skip
         leave(k, chain[n], before)
@@ -104,7 +109,7 @@ def _service(k: Kernel, irq: int, old: int, chain: tuple[int, ...], n: int, clai
             if again and passes < STORM:
                 return _service(k, irq, old, chain, 0, False, passes + 1)
             if again:
-                _storm(k, line, chain)
+                raise _storm(k, line, chain)
             return _dismiss(k, irq, old, mine or passes > 0)
         return _service(k, irq, old, chain, n + 1, mine, passes)
 
@@ -123,13 +128,18 @@ def _dismiss(k: Kernel, irq: int, old: int, claimed: bool) -> Result:
     return 0
 
 
-def _storm(k: Kernel, line: Line, chain: tuple[int, ...]) -> None:
+def _storm(k: Kernel, line: Line, chain: tuple[int, ...]) -> BugCheck:
     interrupt = k.struct("_KINTERRUPT", chain[0])
-    raise BugCheck(
+    routines = [k.struct("_KINTERRUPT", address).ServiceRoutine for address in chain]
+    names = ", ".join(symbol(k, routine) for routine in routines)
+    each = f"the ISR {names} returns" if len(chain) == 1 else f"the ISRs {names} return"
+    check = BugCheck(
         0xF2, interrupt.ServiceRoutine, interrupt.ServiceContext, chain[0], 1 if len(chain) == 1 else 2,
-        rule=f"IRQ {line.irq} stays asserted: the ISR returns without having quieted its device",
+        rule=f"IRQ {line.irq} stays asserted: {each}, and the device has not been quieted",
         mend="make the device drop its request (clear its pending bit) before the ISR returns TRUE",
     )  # fmt: skip
+    faults.blame(check, k.codes.get(routines[0]))
+    return check
 
 
 # --- DPCs ------------------------------------------------------------------------------------------------------------
@@ -138,8 +148,8 @@ def _retire(engine: Engine) -> None:
     thread = k.machine.processor.thread
     assert thread is not None
     k.journal.begin()
-    pending = Pending("nt!KiRetireDpcList", "dpc", None, -1)
-    _run_above(engine, thread, pending, _drain(k, k.irql))
+    old = k.irql
+    calls.deliver(engine, thread, "nt!KiRetireDpcList", "dpc", lambda k, _: _drain(k, old))
 
 
 def _drain(k: Kernel, old: int) -> Result:
@@ -164,11 +174,6 @@ def _drain(k: Kernel, old: int) -> Result:
         return _drain(k, old)
 
     return Call(routine, args, then)
-
-
-def _run_above(engine: Engine, thread: Thread, pending: Pending, result: Result) -> None:
-    """Have what is delivered run on top of the present stack."""
-    calls.answer(engine, thread, None, 0, pending, result)
 
 
 # --- threads ---------------------------------------------------------------------------------------------------------
@@ -211,7 +216,7 @@ def move_clock(engine: Engine) -> bool:
     due = next_due(k)
     if due is None or due - k.machine.now > LONGEST_WAIT:
         return False
-    if k.machine.now - waiter.facts.get("since", 0) > LONGEST_WAIT:
+    if k.machine.now - engine.since > LONGEST_WAIT:
         return False
     k.journal.begin()
     advance(k, due)

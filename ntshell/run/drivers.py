@@ -6,7 +6,6 @@ What the I/O manager does is nt.io's; here stands what belongs to the machine th
 from __future__ import annotations
 
 from ntshell.compiler.program import Program
-from ntshell.machine.thread import Thread
 from ntshell.nt.cm.hardware import service_key
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.internal import internal
@@ -25,7 +24,7 @@ LEAK = "LEAK"
 def hook(engine: Engine) -> None:
     """Have the I/O manager tell when a driver object is gone, and when an Unload that had to wait begins."""
     engine.k.io.on_gone = lambda k, record: _gone(engine, record)
-    engine.k.io.on_unload = lambda k, record, thread: _wait_for(engine, thread)
+    engine.k.io.on_unload = lambda k, record, thread: engine.wait_for(thread)
 
 
 def find(k: Kernel, name: str) -> DriverRecord | None:
@@ -40,7 +39,7 @@ def load(engine: Engine, program: Program, file: str) -> None:
     image = bind(engine, program, file)
     service_key(k.registry, program.name)
     driver = create_driver_object(k, program.name, image)
-    _wait_for(engine, new_thread(k, f"load {program.name}", k.address_of("IopLoadDriver"), driver))
+    engine.wait_for(new_thread(k, f"load {program.name}", k.address_of("IopLoadDriver"), driver))
 
 
 @internal("IopLoadDriver")
@@ -60,7 +59,7 @@ def load_driver(k: Kernel, driver: int) -> Result:
 def unload(engine: Engine, record: DriverRecord) -> None:
     """NtUnloadDriver, in a system thread."""
     k = engine.k
-    _wait_for(engine, new_thread(k, f"unload {record.name}", k.address_of("NtUnloadDriver"), record.object))
+    engine.wait_for(new_thread(k, f"unload {record.name}", k.address_of("NtUnloadDriver"), record.object))
 
 
 @internal("NtUnloadDriver")
@@ -70,11 +69,6 @@ def nt_unload_driver(k: Kernel, driver: int) -> Result:
     if isinstance(result, int) and not nt_success(result):
         k.emit("return", f"NtUnloadDriver returned {result:#010x}", status=result)
     return result
-
-
-def _wait_for(engine: Engine, thread: Thread) -> None:
-    """The user waits for this thread's end: time may pass for it."""
-    engine.k.journal.set(engine, "foreground", thread)
 
 
 def _gone(engine: Engine, record: DriverRecord) -> None:

@@ -50,6 +50,7 @@ class Engine:
     interrupted: bool = False  # set by Ctrl+C, from a signal handler
     passing: tuple[Frame, int] | None = None  # a trapped step that may run once
     foreground: Thread | None = None  # whose end the user waits for: DriverEntry, Unload, a request
+    since: int = 0  # interrupt time at which that began
     idle: Thread | None = None
     missing: str = ""
 
@@ -69,24 +70,20 @@ class Engine:
             left = CHUNK if limit is None else limit - (journal.position - start)
             if left <= 0:
                 return Halt("count")
+            if self.budget is not None and self.budget <= 0:
+                return Halt("budget")
             if self.interrupted:
                 self.interrupted = False
                 return Halt("interrupted")
             before = journal.position
-            halt = self._advance(min(left, CHUNK))
+            halt = self._advance(min(left, CHUNK, self.budget or CHUNK))
             journal.last = journal.position
+            if self.budget is not None:
+                self.budget -= journal.position - before
             if halt is not None:
                 return halt
-            if self._spent(journal.position - before):
-                return Halt("budget")
             if watch is not None and watch():
                 return Halt("watch")
-
-    def _spent(self, taken: int) -> bool:
-        if self.budget is None:
-            return False
-        self.budget -= taken
-        return self.budget <= 0
 
     def _advance(self, most: int) -> Halt | None:
         """One delivery or resumption, or up to `most` steps of C up to the next request."""
@@ -111,14 +108,15 @@ class Engine:
             return Halt("break")
         finally:
             k.call_place, k.caller = None, ""
-        return Halt("missing", text=self.missing) if self.missing else None
+        return None
 
     def _steps(self, thread: Thread, frame: Frame, most: int) -> Halt | None:
         """Run C steps of one frame; on a request, carry it out."""
         journal, log = self.k.journal, self.k.journal.log
         pc, slots, steps = frame.pc, frame.slots, frame.code.active
-        if frame.code.hazard:
-            faults.check_code(self.k, frame.code)
+        if frame.code.hazard and (check := faults.check_code(self.k, frame.code)) is not None:
+            journal.begin()
+            raise check
         if self.passing is not None:
             if self.passing == (frame, pc):
                 steps, most = frame.code.steps, 1
@@ -155,7 +153,11 @@ class Engine:
         except DebugBreak:
             frame.pc = request[-1]  # going on does not break again
             return Halt("break", frame)
-        return Halt("missing", frame, self.missing) if self.missing else None
+        if not self.missing:
+            return None
+        self.k.journal.back()  # the call has not been made: the driver stands before it
+        self.k.journal.forget_future()
+        return Halt("missing", frame, self.missing)
 
     def _last_pc(self) -> int:
         """The step of the position that is being taken: its mark is the latest one."""
@@ -187,6 +189,11 @@ class Engine:
         """Put the first thread on the processor, at boot."""
         self.k.machine.processor.thread = thread
         thread.state = "running"
+
+    def wait_for(self, thread: Thread) -> None:
+        """The user waits for this thread's end: time may pass for it."""
+        self.k.journal.set(self, "foreground", thread)
+        self.k.journal.set(self, "since", self.k.machine.now)
 
     def input(self) -> None:
         """Open a position for something that the user does."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ntshell.base.place import Place
 from ntshell.machine.memory import AccessFault, Region
 from ntshell.machine.thread import Code, Frame, Pending, Thread
 from ntshell.nt.bugcodes import name_of
@@ -19,6 +20,10 @@ from ntshell.nt.status import STATUS_ACCESS_VIOLATION
 STATUS_INTEGER_DIVIDE_BY_ZERO = 0xC0000094
 READ, WRITE, EXECUTE = 0, 1, 8
 DISPATCH_LEVEL = 2
+
+
+class BadCall(AccessFault):
+    """A call to where no code is."""
 
 
 def exception_code(k: Kernel, problem: Exception) -> int | None:
@@ -43,8 +48,8 @@ def crash(k: Kernel, problem: Exception) -> None:
     else:
         check = unhandled(k, exception_code(k, problem) or 0)
     frame = k.driver_frame()
-    driver = frame.code.module if frame is not None else ""
-    place = frame.place if frame is not None else None
+    driver = check.module or (frame.code.module if frame is not None else "")
+    place = check.place or (frame.place if frame is not None else None)
     finding = Finding(
         check.code, name_of(check.code), check.parameters, check.rule, check.mend, place,
         k.journal.position, driver, True, facts=facts,
@@ -54,34 +59,53 @@ def crash(k: Kernel, problem: Exception) -> None:
     k.emit("bugcheck", f"bug check {check.code:#x} {finding.name}", code=check.code, parameters=check.parameters)
 
 
+def blame(check: BugCheck, code: Code | None) -> None:
+    """The fault is that of a driver's routine which has returned, or was to be called: name its end."""
+    if code is not None and check.place is None:
+        check.module, check.place = code.module, Place(code.places[0].file, code.info.end_place[1])
+
+
 # --- touches -----------------------------------------------------------------------------------------------------------
 def _access(k: Kernel, fault: AccessFault) -> BugCheck:
-    kind = WRITE if fault.write else READ
-    ip = instruction(k)
-    what = describe(k, fault.address, fault.region)
-    touched = f"{'wrote to' if fault.write else 'read'} {k.arch.format(fault.address)}, {what}"
+    region, called = fault.region, isinstance(fault, BadCall)
+    kind = EXECUTE if called else WRITE if fault.write else READ
+    ip = fault.address if called else instruction(k)
+    verb = "called" if called else "wrote to" if fault.write else "read"
+    touched = f"{verb} {k.arch.format(fault.address)}, {describe(k, fault.address, region)}"
+    who, mend = _who(k), _mend(region, called)
+    if region is not None and region.kind == "unloaded":
+        return BugCheck(0xCE, fault.address, kind, ip, rule=f"{who} {touched}", mend=mend)
     if k.irql >= DISPATCH_LEVEL:
-        code = 0xD1 if in_driver(k) else 0xA
-        rule = f"code at IRQL {k.irql} {touched}"
-        return BugCheck(code, fault.address, k.irql, kind, ip, rule=rule, mend=_mend(fault.region))
+        code = 0xD1 if called or in_driver(k) else 0xA
+        return BugCheck(code, fault.address, k.irql, kind, ip, rule=f"{who} at IRQL {k.irql} {touched}", mend=mend)
     if fault.address <= k.arch.mask >> 1:
-        code = 0x7E if not k.thread.user else 0x8E
-        return BugCheck(
-            code, STATUS_ACCESS_VIOLATION, ip, fault.address, kind,
-            rule=f"the driver {touched}; no __try takes the exception",
-            mend="check the pointer before it is used",
-        )  # fmt: skip
-    region = fault.region
-    code = 0x50
-    if region is not None and region.kind == "freed":
-        code = 0xD5 if in_driver(k) else 0xCC
-    elif region is not None and region.kind == "unloaded":
-        code = 0xCE
-    elif region is not None and region.kind == "image":
-        code = 0xBE
-    elif region is not None and region.kind in ("nonpaged", "paged", "system"):
-        code = 0xD6 if in_driver(k) else 0xCD
-    return BugCheck(code, fault.address, kind, ip, rule=f"the driver {touched}", mend=_mend(region))
+        code = 0x8E if k.thread.user else 0x7E
+        rule = f"{who} {touched}; no __try takes the exception"
+        return BugCheck(code, STATUS_ACCESS_VIOLATION, ip, fault.address, kind, rule=rule, mend=mend)
+    return BugCheck(_fault_code(k, region), fault.address, kind, ip, rule=f"{who} {touched}", mend=mend)
+
+
+def _fault_code(k: Kernel, region: Region | None) -> int:
+    """Code of a page fault below DISPATCH_LEVEL at an address of the system half."""
+    kind = "" if region is None else region.kind
+    if kind == "image":
+        return 0xBE
+    if kind == "freed":
+        return 0xD5 if in_driver(k) else 0xCC
+    if kind in ("nonpaged", "paged", "system"):
+        return 0xD6 if in_driver(k) else 0xCD
+    return 0x50
+
+
+def _who(k: Kernel) -> str:
+    """Who made the touch: the driver's routine, or the kernel routine that it called or that runs by itself."""
+    thread = k.machine.processor.thread
+    top = thread.frames[-1] if thread is not None and thread.frames else None
+    if isinstance(top, Pending):
+        return top.name
+    if not isinstance(top, Frame):
+        return "the kernel"
+    return f"a routine called by {top.code.symbol}" if k.call_place else top.code.symbol
 
 
 def describe(k: Kernel, address: int, region: Region | None) -> str:
@@ -89,7 +113,9 @@ def describe(k: Kernel, address: int, region: Region | None) -> str:
     if region is None:
         return "a NULL pointer's target" if address < 0x10000 else "where nothing is mapped"
     offset = address - region.base
-    inside = f"{offset:#x} bytes into " if 0 <= offset < region.size else "beyond the end of " if offset > 0 else "before "
+    inside = (
+        f"{offset:#x} bytes into " if 0 <= offset < region.size else "beyond the end of " if offset > 0 else "before "
+    )
     if region.kind == "freed":
         return f"{inside}{region.note or 'a block'}, which has been freed"
     if region.kind == "unloaded":
@@ -99,13 +125,20 @@ def describe(k: Kernel, address: int, region: Region | None) -> str:
     return inside + (region.note or f"a {region.kind} region")
 
 
-def _mend(region: Region | None) -> str:
+def _mend(region: Region | None, called: bool) -> str:
+    kind = "" if region is None else region.kind
+    if kind == "unloaded":
+        return "Unload must wait for or cancel everything that can still call into the driver"
+    if kind == "freed":
+        return "free it only when no interrupt, DPC, timer or thread can reach it any more"
+    if called:
+        return "set the function pointer before it is called"
     if region is None:
         return "check the pointer before it is used"
-    if region.kind == "freed":
-        return "free it only when no interrupt, DPC, timer or thread can reach it any more"
-    if region.kind == "paged":
+    if kind == "paged":
         return "take memory that is used at DISPATCH_LEVEL or above from nonpaged pool"
+    if kind == "image":
+        return "write to variables only: code and constants are read-only"
     return "stay within the block"
 
 
@@ -149,35 +182,21 @@ def in_driver(k: Kernel) -> bool:
 
 
 # --- jumps and stacks ----------------------------------------------------------------------------------------------------
-def bad_jump(k: Kernel, address: int) -> BugCheck:
+def bad_jump(k: Kernel, address: int) -> Exception:
     """A call to where no routine is."""
     region = k.memory.find(address)
-    ip = k.arch.format(address)
-    if region is not None and region.kind == "unloaded":
-        return BugCheck(
-            0xCE, address, EXECUTE, address,
-            rule=f"the kernel called {ip}, {describe(k, address, region)}",
-            mend="Unload must wait for or cancel everything that can still call into the driver",
-        )  # fmt: skip
-    if region is not None and 0 <= address - region.base < region.size:
-        return BugCheck(
-            0xFC, address, rule=f"a call went to {ip}, {describe(k, address, region)}: that is no routine",
-            mend="look where the function pointer was set",
-        )  # fmt: skip
-    if k.irql >= DISPATCH_LEVEL:
-        return BugCheck(0xD1, address, k.irql, EXECUTE, address, rule=f"a call went to {ip}", mend="set the function pointer")
-    return BugCheck(
-        0x8E if k.thread.user else 0x7E, STATUS_ACCESS_VIOLATION, address, EXECUTE, address,
-        rule=f"a call went to {ip}, {describe(k, address, region)}", mend="set the function pointer before it is called",
-    )  # fmt: skip
+    if region is None or region.kind in ("freed", "unloaded") or not 0 <= address - region.base < region.size:
+        return BadCall(address, 1, False, region, "no code is there")
+    words = f"{_who(k)} called {k.arch.format(address)}, {describe(k, address, region)}: that is no routine"
+    return BugCheck(0xFC, address, rule=words, mend="look where the function pointer was set")
 
 
-def check_code(k: Kernel, code: Code) -> None:
+def check_code(k: Kernel, code: Code) -> BugCheck | None:
     """Pageable code may not run at raised IRQL, discarded or unloaded code not at all."""
     if code.hazard == "paged" and k.irql < DISPATCH_LEVEL:
-        return
+        return None
     if code.hazard == "paged":
-        raise BugCheck(
+        return BugCheck(
             0xD3, code.address, k.irql, EXECUTE, instruction(k),
             rule=f"{code.symbol} lies in a pageable section and runs at IRQL {k.irql}",
             mend="leave the routine out of alloc_text(PAGE...), or do not raise the IRQL in it",
@@ -187,7 +206,7 @@ def check_code(k: Kernel, code: Code) -> None:
     if code.hazard == "unloaded":
         why = f"in {code.module}.sys, which has been unloaded"
         mend = "Unload must wait for or cancel everything that can still run in the driver"
-    raise BugCheck(0xCE, code.address, EXECUTE, code.address, rule=f"{code.symbol} runs, and it lies {why}", mend=mend)
+    return BugCheck(0xCE, code.address, EXECUTE, code.address, rule=f"{code.symbol} runs, and it lies {why}", mend=mend)
 
 
 def stack_overflow(k: Kernel, thread: Thread, code: Code) -> BugCheck:

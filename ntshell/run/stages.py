@@ -82,4 +82,10 @@ def move(k: Kernel, thread: Thread, rung: Rung, number: int, what: str) -> None:
     if number in (0, rung.number):
         return
     k.journal.put(thread.facts, "rung", Rung(rung.ladder, number))
-    k.emit("stage", f"{rung.ladder} stage {number}: {LADDERS[rung.ladder][number]}", rung=number, ladder=rung.ladder, call=what)
+    k.emit(
+        "stage",
+        f"{rung.ladder} stage {number}: {LADDERS[rung.ladder][number]}",
+        rung=number,
+        ladder=rung.ladder,
+        call=what,
+    )
