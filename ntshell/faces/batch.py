@@ -105,10 +105,11 @@ class Batch:
             if not self.json:
                 print(f"{prompt}{text}", flush=True)
             write(report, text, self.json, session.k.journal.position)
+            place = session.stop.place if session.stop.symbol else None
             if seen:
-                raise Interrupted("interrupted", session.stop.place)
+                raise Interrupted("interrupted", place)
             if session.stop.kind == "budget":
-                raise BudgetSpent(f"the budget of {self.options.steps} steps is spent", session.stop.place)
+                raise BudgetSpent(f"the budget of {self.options.steps} steps is spent", place)
 
     def _complain(self, error: NtshellError) -> None:
         if self.json:

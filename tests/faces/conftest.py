@@ -34,7 +34,9 @@ DRIVERS = {
     + CLEAN.replace("    DriverObject->", "    ExAllocatePoolWithTag(NonPagedPool, 64, 'kaeL');\n    DriverObject->"),
     "null": HEAD + CLEAN.replace("    DriverObject->", "    *(volatile ULONG *)0 = 1;\n    DriverObject->"),
     "fails": HEAD + CLEAN.replace("STATUS_SUCCESS", "STATUS_UNSUCCESSFUL"),
-    "endless": HEAD + CLEAN.replace("    DriverObject->", "    for (;;) {\n    }\n    DriverObject->"),
+    "endless": HEAD
+    + "ULONG Spins;"
+    + CLEAN.replace("    DriverObject->", "    for (;;) {\n        Spins++;\n    }\n    DriverObject->"),
     "syntax": HEAD + "NTSTATUS DriverEntry(\n{ return 0; }\n",
     "header": '#include "nowhere.h"\n' + CLEAN,
     "missing": HEAD

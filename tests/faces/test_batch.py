@@ -76,7 +76,7 @@ def test_a_failed_expectation_names_file_and_line(run: Run, driver: Driver, tmp_
     assert shown.err.startswith("ntshell: test.nts:3: ")
     assert "one is two" in shown.err
     assert "never" not in shown.out
-    expecting = script(tmp_path, ".echo hello", ".expect hello", ".expect goodbye")
+    expecting = script(tmp_path, "? 1 + 1", ".expect 00000002", ".expect 00000003")
     assert "test.nts:3" in run("run", expecting).err
 
 
@@ -152,8 +152,8 @@ def test_ctrl_c_ends_a_run(driver: Driver) -> None:
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
     ) as child:
         assert child.stdout is not None
-        while child.stdout.readline().strip() != "running":
-            pass
+        while (line := child.stdout.readline().strip()) != "running":
+            assert line or child.poll() is None, child.communicate()
         for _ in range(50):
             child.send_signal(signal.SIGINT)
             try:

