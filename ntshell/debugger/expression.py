@@ -29,11 +29,10 @@ from ntshell.machine.memory import AccessFault
 from ntshell.machine.thread import Frame
 from ntshell.nt.kernel import Kernel
 
-_TOKEN = re.compile(
+_TOKEN = (
     r"\s*(?:(?P<number>0n\d+|0t[0-7]+|0y[01]+|0x[0-9a-f`]+|[0-9][0-9a-f`]*h?(?![\w$!])|[a-f][0-9a-f`]*h?(?![\w$!]))"
     r"|(?P<source>`[^`]+`)|(?P<register>@?\$\w+|@\w+)|(?P<name>[A-Za-z_$][\w$]*(?:![A-Za-z_$?*][\w$]*)?|![A-Za-z_$][\w$]*)"
-    r"|(?P<sign>->|>>>|<<|>>|<=|>=|==|!=|[-+*/%<>=&^|()\[\].,]))",
-    re.IGNORECASE,
+    r"|(?P<sign>->|>>>|<<|>>|<=|>=|==|!=|[-+*/%<>=&^|()\[\].,]))"
 )
 _LEVELS: tuple[tuple[str, ...], ...] = (
     ("or", "|"),
@@ -100,9 +99,10 @@ def evaluate_typed(scope: Scope, text: str) -> Typed:
 
 def tokens(text: str) -> list[tuple[str, str]]:
     """Kind and text of each token."""
+    pattern = re.compile(_TOKEN, re.IGNORECASE)  # the compiled one is kept by re
     found, at = [], 0
     while text[at:].strip():
-        match = _TOKEN.match(text, at)
+        match = pattern.match(text, at)
         if match is None:
             raise UsageError(f"Syntax error in '{text.strip()}'", hint=f"at '{text[at:].strip()[:20]}'")
         found.append((str(match.lastgroup), match[str(match.lastgroup)]))

@@ -91,8 +91,10 @@ def offer_keys(shell: Any, prefix: str) -> Iterable[Offer]:
 
 def offer_commands(shell: Any, prefix: str) -> Iterable[Offer]:
     """Commands."""
+    from ntshell.shell import verbs
     from ntshell.shell.command import TABLE
 
+    verbs.load()
     return [(name, TABLE[name].summary) for name in sorted(TABLE)]
 
 

@@ -45,9 +45,6 @@ class Shell:
     listed: tuple[str, int] = ("", 0)  # file and line where the last source listing ended
     _seen: Any = None  # the stop that the frame in view belongs to
 
-    def __attrs_post_init__(self) -> None:
-        verbs.load()
-
     # --- what commands use -----------------------------------------------------------------------------------------
     @property
     def scope(self) -> Scope:
@@ -116,6 +113,7 @@ class Shell:
 
     def complete(self, text: str) -> list[Offered]:
         """What may come next, for the text before the cursor."""
+        verbs.load()
         begin = max((text.rfind(sign) for sign in ";"), default=-1) + 1
         part = text[begin:]
         lead = len(part) - len(part.lstrip())
@@ -149,11 +147,12 @@ KEEPS_OUTPUT = frozenset({".expect", ".expect_finding", ".assert", ".echo", ".he
 def find(text: str) -> tuple[Command, str]:
     """The command that a text begins with, and the rest; raises UsageError with what may have been meant."""
     word = text.split(None, 1)[0] if text.split() else ""
-    if word in TABLE:
+    if verbs.load_for(word):
         return TABLE[word], text[len(word) :].strip()
     match = _NAME.match(text)
-    if match is not None and match[0] in TABLE and not text[match.end() : match.end() + 1].isalnum():
+    if match is not None and verbs.load_for(match[0]) and not text[match.end() : match.end() + 1].isalnum():
         return TABLE[match[0]], text[match.end() :].strip()
+    verbs.load()
     by_case = {name.lower(): name for name in TABLE}
     if word.lower() in by_case:
         return TABLE[by_case[word.lower()]], text[len(word) :].strip()

@@ -6,6 +6,7 @@ import pytest
 
 from ntshell.base.errors import NotNow, NtshellError, UsageError
 from ntshell.debugger.session import Session
+from ntshell.shell import verbs
 from ntshell.shell.command import TABLE
 from ntshell.shell.shell import QuitShell, Shell, split
 
@@ -61,7 +62,7 @@ def test_repeat(shell: Shell) -> None:
         ("dd 0x12345678901", "nothing"),
         ("!devobj Lab9", "no device object"),
         ("!object \\Devise", "did you mean Device"),
-        ("!irp 0", "Unable to read"),
+        ("!irp 10", "Unable to read"),
         ("!reg \\Registry\\Machine\\Hardwear", "did you mean"),
         ("io read 7 4", "no file is open"),
         ("io raed 7 4", "did you mean read"),
@@ -142,6 +143,14 @@ def test_broken_list(shell: Shell) -> None:
     k.set_pointer(k.ke.timer_list, k.ke.timer_list + 8)
     assert "is broken" in output(shell, "!timer")
     assert shell.evaluate("@$dpcs") == 0
+
+
+def test_families() -> None:
+    verbs.load()
+    declared: dict[str, list[str]] = {}
+    for name, each in TABLE.items():
+        declared.setdefault(each.run.__module__.rpartition(".")[2], []).append(name)
+    assert {family: names.split() for family, names in verbs.FAMILIES.items()} == declared
 
 
 def test_every_command_has_a_group() -> None:

@@ -9,6 +9,7 @@ from ntshell.base.errors import ExpectationFailed, UsageError
 from ntshell.debugger import pseudo
 from ntshell.debugger.inspect import guess
 from ntshell.nt.bugcodes import code_of
+from ntshell.shell import verbs
 from ntshell.shell.command import TABLE, Command, command
 from ntshell.shell.kinds import CommandName, Expression, Word, Words
 from ntshell.shell.report import Line, Report, Table, Text, cell, text
@@ -27,6 +28,7 @@ def show_help(shell: Shell, word: CommandName = "") -> Report:
 
     `.help @$` lists the pseudo-registers.
     """
+    verbs.load()
     if word.startswith("@") or word == "$":
         rows = tuple((cell(name), cell(words)) for name, words in pseudo.names())
         return Report((Table("registers", ("", ""), rows),))
