@@ -16,7 +16,10 @@ from ntshell.nt.kernel import Kernel
 
 @attrs.define(eq=False)
 class Breakpoint:
-    """One breakpoint; `where` is what the user typed, `hits` how often it stopped the run."""
+    """One breakpoint; `where` is what the user typed, `hits` how often it stopped the run.
+
+    `steps` lie in loaded drivers, `past` in unloaded ones, whose code runs again when time goes back.
+    """
 
     id: int
     where: str
@@ -24,6 +27,7 @@ class Breakpoint:
     enabled: bool = True
     hits: int = 0
     steps: tuple[tuple[Code, int], ...] = ()
+    past: tuple[tuple[Code, int], ...] = ()
 
 
 @attrs.define(eq=False)
@@ -39,7 +43,7 @@ class Breakpoints:
             number = next(n for n in range(len(self.table) + 1) if n not in self.table)
             found = self.table[number] = Breakpoint(number, where)
         found.commands = commands
-        found.steps = locate(k, where)
+        _find(k, found)
         return found
 
     def get(self, number: int) -> Breakpoint:
@@ -56,14 +60,14 @@ class Breakpoints:
     def refresh(self, k: Kernel) -> None:
         """Drivers came or went: find every breakpoint's steps anew."""
         for each in self.table.values():
-            each.steps = locate(k, each.where)
+            _find(k, each)
 
     def traps(self) -> dict[Code, set[int]]:
         """What to lay over the code."""
         found: dict[Code, set[int]] = {}
         for each in self.table.values():
             if each.enabled:
-                for code, step in each.steps:
+                for code, step in each.steps + each.past:
                     found.setdefault(code, set()).add(step)
         return found
 
@@ -71,37 +75,43 @@ class Breakpoints:
         """The breakpoint that a frame stands at."""
         if frame is not None:
             for each in self.table.values():
-                if each.enabled and (frame.code, frame.pc) in each.steps:
+                if each.enabled and (frame.code, frame.pc) in each.steps + each.past:
                     return each
         return None
 
 
-def locate(k: Kernel, where: str) -> tuple[tuple[Code, int], ...]:
+def _find(k: Kernel, each: Breakpoint) -> None:
+    each.steps = locate(list(k.codes.values()), each.where)
+    gone = [locate(list(image.codes.values()), each.where) for image in k.unloaded]
+    each.past = tuple(step for steps in gone for step in steps)
+
+
+def locate(codes: list[Code], where: str) -> tuple[tuple[Code, int], ...]:
     """The steps that a routine's name, `` `file:line` ``, `file:line` or an address means; none when nothing is there."""
     text = where.strip("`")
     name, colon, line = text.rpartition(":")
     if colon and line.isdecimal():
-        return _at_line(k, name, int(line))
+        return _at_line(codes, name, int(line))
     module, bang, routine = text.rpartition("!")
-    codes = [c for c in k.codes.values() if c.name == routine and (not bang or c.module.lower() == module.lower())]
-    if codes:
-        return tuple((code, 0) for code in codes)
+    named = [c for c in codes if c.name == routine and (not bang or c.module.lower() == module.lower())]
+    if named:
+        return tuple((code, 0) for code in named)
     try:
         address = int(text.replace("`", ""), 16)
     except ValueError:
         return ()
-    for code in k.codes.values():
+    for code in codes:
         if code.address <= address < code.address + 4 * len(code.steps):
             return ((code, (address - code.address) // 4),)
     return ()
 
 
-def _at_line(k: Kernel, file: str, line: int) -> tuple[tuple[Code, int], ...]:
+def _at_line(codes: list[Code], file: str, line: int) -> tuple[tuple[Code, int], ...]:
     """The first statement at a line, or the next one within the same function, as debuggers do."""
     module, bang, name = file.rpartition("!")
     name = name.lower()
     found: list[tuple[Code, int]] = []
-    for code in k.codes.values():
+    for code in codes:
         if bang and code.module.lower() != module.lower():
             continue
         starts = [n for n, flag in enumerate(code.statements) if flag and _same(code.places[n], name)]

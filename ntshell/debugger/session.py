@@ -19,10 +19,11 @@ from ntshell.debugger import requests, stops
 from ntshell.debugger.breakpoints import Breakpoints
 from ntshell.debugger.source import Source, find_source
 from ntshell.debugger.stepping import Stepper
-from ntshell.debugger.stop import Stop
+from ntshell.debugger.stop import Stop, current_frame
+from ntshell.debugger.timeline import last_status
 from ntshell.machine.arch import ARCHES
 from ntshell.machine.config import read_machine
-from ntshell.nt.export import EXPORTS, exports_key, prototypes
+from ntshell.nt.export import exports_key, prototypes
 from ntshell.nt.kernel import Finding, Kernel
 from ntshell.run import drivers
 from ntshell.run.boot import boot
@@ -49,7 +50,6 @@ class Session:
     sources: list[Source] = attrs.Factory(list)  # loaded, in order; `restart` loads them anew
     programs: dict[str, Program] = attrs.Factory(dict)
     current: str = ""  # module name of the driver last loaded or named
-    status: int = 0  # the latest NTSTATUS of DriverEntry or a user's request
     variables: list[int] = attrs.Factory(lambda: [0] * 20)  # @$t0 to @$t19
     expected: set[int] = attrs.Factory(set)  # indexes of findings that a script expected
     since: int = 0  # how many findings there were at the last load
@@ -81,7 +81,7 @@ class Session:
 
         Raises CompileFailed, FileUnreadable, or NotNow when a driver of that name is loaded.
         """
-        self._alive()
+        self._begin()
         source = find_source(given)
         program = self._compile(source)
         if drivers.find(self.k, source.name) is not None:
@@ -89,12 +89,12 @@ class Session:
         self.engine.input()
         self.since = len(self.k.findings)
         self.expected.clear()
-        drivers.load(self.engine, program, f"{source.name}.sys")
+        image = drivers.load(self.engine, program, f"{source.name}.sys")
         self.sources = [each for each in self.sources if each.name != source.name] + [source]
         self.programs[source.name] = program
         self.current = source.name
-        self.breakpoints.refresh(self.k)
-        return self._stop(self.stepper.into(), "load")
+        self._lay_traps()
+        return self._stop(self.stepper.reach(lambda: self._enters(image.names["DriverEntry"])), "load")
 
     def _compile(self, source: Source) -> Program:
         options = Options(self.options.arch, self.options.include, dict(self.options.defines))
@@ -107,35 +107,47 @@ class Session:
 
     def unload(self, name: str | None = None) -> Stop:
         """Ask the I/O manager to unload a driver; stop at the first statement of its Unload, if it comes to that."""
-        self._alive()
+        self._begin()
         wanted = name or self.current
         if not wanted:
             raise NotNow("no driver is loaded", hint="load SOURCE first")
         record = drivers.find(self.k, wanted)
         if record is None:
             raise UsageError(f"no driver called {wanted} is loaded", hint="lm lists what is")
+        if record.state in ("starting", "unloading"):
+            routine = "DriverEntry" if record.state == "starting" else "Unload"
+            raise NotNow(f"{record.name} is in its {routine}", hint="g lets it go on")
         self.engine.input()
-        drivers.unload(self.engine, record)
-        return self._stop(self.stepper.into(), "unload")
+        routine = self.k.struct("_DRIVER_OBJECT", record.object).DriverUnload
+        thread = drivers.unload(self.engine, record)
+        halt = self.stepper.reach(lambda: thread.state == "terminated" or self._enters(routine))
+        if halt.why == "watch" and thread.state == "terminated":  # refused, or it waits for the last close
+            halt = self.stepper.go()
+        return self._stop(halt, "unload")
+
+    def _enters(self, routine: int) -> bool:
+        frame = current_frame(self.k)
+        return frame is not None and frame.code.address == routine and not frame.pc
 
     def restart(self) -> Stop:
-        """A fresh machine with the same drivers, their sources read anew."""
+        """A fresh machine with the same drivers, their sources read anew; nothing is lost if one does not compile."""
         again = [source.given for source in self.sources]
-        self.sources, self.programs, self.current, self.status = [], {}, "", 0
+        for given in again:
+            self._compile(find_source(given))
+        self.programs, self.current = {}, ""
         self.expected.clear()
         self.since = 0
         self._boot()
         for given in again:
             self.load(given)
-            if given != again[-1]:
-                self.go()
+            if given != again[-1] and self.go().kind == "bugcheck":
+                break
         return self.stop
 
     # --- time ------------------------------------------------------------------------------------------------------
     def go(self) -> Stop:
         """Run to a breakpoint, or until nothing can run."""
-        self._alive()
-        self.stepper.traps = self.breakpoints.traps()
+        self._begin()
         return self._stop(self.stepper.go())
 
     def over(self, count: int = 1) -> Stop:
@@ -164,7 +176,6 @@ class Session:
 
     def back_go(self) -> Stop:
         """Back to a breakpoint, or to the oldest position."""
-        self.stepper.traps = self.breakpoints.traps()
         return self._repeat(self.stepper.back_go, 1, forward=False)
 
     def back_stage(self) -> Stop:
@@ -179,8 +190,7 @@ class Session:
         return self._stop(self.stepper.travel(position))
 
     def _repeat(self, move: stops.Move, count: int, forward: bool = True) -> Stop:
-        if forward:
-            self._alive()
+        self._begin(forward)
         halt = Halt("count")
         for _ in range(max(count, 1)):
             halt = move()
@@ -191,21 +201,20 @@ class Session:
     # --- the outside world -------------------------------------------------------------------------------------------
     def fire(self, target: str, force: bool = False) -> Stop:
         """Raise a device's interrupt line (by device, or by IRQ); `force` makes a stray edge whatever the device says."""
-        self._alive()
+        self._begin()
         said = requests.fire(self, target, force)
         return self._stop(requests.let_in(self), "input", said)
 
     def tick(self, units: int) -> Stop:
         """Move virtual time on by so many units of 100 ns."""
-        self._alive()
+        self._begin()
         said = requests.tick(self, units)
         return self._stop(requests.let_in(self), "input", said)
 
     def io(self, operation: str, **args: object) -> Stop:
         """A user program's request: open, read, write, ioctl, close, cancel; it begins, and stops where the driver does."""
-        self._alive()
+        self._begin()
         requests.start(self, operation, args)
-        self.stepper.traps = self.breakpoints.traps()
         return self._stop(self.stepper.go())
 
     def interrupt(self) -> None:
@@ -213,6 +222,11 @@ class Session:
         self.engine.interrupted = True
 
     # --- looking -----------------------------------------------------------------------------------------------------
+    @property
+    def status(self) -> int:
+        """The latest NTSTATUS of DriverEntry or a user's request."""
+        return last_status(self.k)
+
     @property
     def findings(self) -> list[Finding]:
         """Rules broken since the last load."""
@@ -223,13 +237,21 @@ class Session:
         return [each for n, each in enumerate(self.k.findings) if n >= self.since and n not in self.expected]
 
     def events_since(self, count: int) -> tuple[Event, ...]:
-        """Events from the count-th on."""
-        return tuple(self.k.events[count:])
+        """Events from the count-th on, as far as history still has them."""
+        return tuple(self.k.events[max(count - self.k.forgotten, 0) :])
 
-    def _alive(self) -> None:
-        if self.k.crash is not None:
+    def _begin(self, forward: bool = True) -> None:
+        """Something is about to move: an old Ctrl+C does not stop it, and breakpoints are where they are now."""
+        if forward and self.k.crash is not None:
             name = self.k.crash.name
-            raise NotNow(f"the machine has stopped with {name}", hint="p- steps back, !analyze -v explains, .restart begins again")
+            hint = "p- steps back, !analyze -v explains, .restart begins again"
+            raise NotNow(f"the machine has stopped with {name}", hint=hint)
+        self.engine.interrupted = False
+        self._lay_traps()
+
+    def _lay_traps(self) -> None:
+        self.breakpoints.refresh(self.k)
+        self.stepper.traps = self.breakpoints.traps()
 
     def _stop(self, halt: Halt, kind: str = "", said: str = "") -> Stop:
         self.stop = stops.make(self, halt, kind, said)

@@ -100,7 +100,7 @@ class Stepper:
         while True:
             halt = self.advance(1, traps=False)
             if halt.why == "count" and not home():
-                halt = self.advance(None, home)
+                halt = Halt("trap", current_frame(k)) if self._trapped() else self.advance(None, home)
             if halt.why not in ("count", "watch"):
                 return halt
             if at_statement(k):
@@ -124,6 +124,10 @@ class Stepper:
             return Halt(just_delivered(k) or "return")
         return halt
 
+    def reach(self, there: Watch) -> Halt:
+        """Until a condition holds after a change of the stack, or until what stops by itself."""
+        return self.advance(None, there)
+
     def go(self) -> Halt:
         """Until a breakpoint or anything else that stops by itself."""
         return self.advance()
@@ -131,17 +135,24 @@ class Stepper:
     def stage(self) -> Halt:
         """Up to the step that begins another rung of the ladder of DriverEntry or Unload."""
         k = self.k
-        first = True
+        start = self._here()  # the step that begins a rung, if that is where it stands: it goes past that
         while True:
-            before = self._rung()
+            before, here = self._rung(), self._here()
             halt = self.advance(1, traps=False)
             if halt.why != "count":
                 return halt
             after = self._rung()
-            if after is not None and after != before and after.number and not first:
+            if here == start and start is not None:
+                start = None
+            elif after is not None and after != before and after.number:
                 k.journal.back()
                 return Halt("stage", text=f"{after.ladder} stage {after.number}: {after.words}")
-            first = False
+            if self._trapped():
+                return Halt("trap", current_frame(k))
+
+    def _here(self) -> tuple[Frame, int] | None:
+        frame = current_frame(self.k)
+        return None if frame is None else (frame, frame.pc)
 
     def _rung(self) -> Rung | None:
         """The rung of whoever is on a ladder; interrupts run on the same thread."""
@@ -156,11 +167,18 @@ class Stepper:
         return self._back(lambda: at_statement(self.k))
 
     def back_over(self) -> Halt:
-        """To the statement before, not into the routines that it called."""
+        """To the statement before, not into the routines that it called; from a thread's beginning, to any before."""
         k = self.k
         thread = k.thread
         level = depth(thread)
-        return self._back(lambda: at_statement(k) and k.thread is thread and depth(thread) <= level)
+
+        def there() -> bool:
+            if not at_statement(k):
+                return False
+            begun = any(isinstance(entry, Frame) for entry in thread.frames)
+            return not begun or k.thread is thread and depth(thread) <= level
+
+        return self._back(there)
 
     def back_go(self) -> Halt:
         """To the breakpoint before."""
@@ -187,7 +205,9 @@ class Stepper:
         return f"{after.ladder} stage {after.number}: {after.words}" if after is not None and after != before else ""
 
     def _back(self, there: Watch) -> Halt:
+        """Back until a condition holds; else to the oldest statement, from where the driver can go forward again."""
         journal = self.k.journal
+        begun = journal.position
         with journaling():
             while journal.back():
                 if self.engine.interrupted:
@@ -195,6 +215,8 @@ class Stepper:
                     return Halt("interrupted")
                 if there():
                     return Halt("step")
+            while journal.position < begun and not at_statement(self.k):
+                journal.forward()
         return Halt("oldest")
 
     def travel(self, position: int) -> Halt:

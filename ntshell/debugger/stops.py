@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from ntshell.debugger.session import Session
 
 Move = Callable[[], Halt]
-NEWS = frozenset({"print", "return", "finding", "load", "stage", "interrupt", "line", "dpc", "timer", "irp", "bugcheck", "driver"})
+NEWS = frozenset(
+    {"print", "return", "finding", "load", "stage", "interrupt", "line", "dpc", "timer", "irp", "bugcheck", "driver"}
+)
 KINDS = {
     "step": ("step", ""),
     "count": ("step", ""),
@@ -67,7 +69,7 @@ def _why(session: Session, halt: Halt, kind: str, said: str) -> tuple[str, str]:
         if found is not None:
             found.hits += 1
             return "breakpoint", f"Breakpoint {found.id} hit"
-    if kind in ("load", "unload") and halt.why == "step":
+    if kind in ("load", "unload") and halt.why == "watch":
         frame = current_frame(k)
         return kind, f"{frame.code.symbol} is about to run" if frame is not None else ""
     if halt.why in ("interrupt", "dpc"):

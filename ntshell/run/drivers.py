@@ -1,11 +1,13 @@
 """Drivers coming and going: loading an image and having DriverEntry called, unloading, and what is left behind.
 
-What the I/O manager does is nt.io's; here stands what belongs to the machine that runs it: images, threads, the ledger at the end.
+What the I/O manager does is nt.io's; here stands what belongs to the machine that runs it: images, threads, and the
+ledger at the end.
 """
 
 from __future__ import annotations
 
 from ntshell.compiler.program import Program
+from ntshell.machine.thread import Thread
 from ntshell.nt.cm.hardware import service_key
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.internal import internal
@@ -33,13 +35,14 @@ def find(k: Kernel, name: str) -> DriverRecord | None:
     return found
 
 
-def load(engine: Engine, program: Program, file: str) -> None:
+def load(engine: Engine, program: Program, file: str) -> Image:
     """Bind the image, make the driver object, and begin a system thread that calls DriverEntry."""
     k = engine.k
     image = bind(engine, program, file)
     service_key(k.registry, program.name)
     driver = create_driver_object(k, program.name, image)
     engine.wait_for(new_thread(k, f"load {program.name}", k.address_of("IopLoadDriver"), driver))
+    return image
 
 
 @internal("IopLoadDriver")
@@ -56,10 +59,12 @@ def load_driver(k: Kernel, driver: int) -> Result:
     return Call(call.routine, call.args, entered)
 
 
-def unload(engine: Engine, record: DriverRecord) -> None:
+def unload(engine: Engine, record: DriverRecord) -> Thread:
     """NtUnloadDriver, in a system thread."""
     k = engine.k
-    engine.wait_for(new_thread(k, f"unload {record.name}", k.address_of("NtUnloadDriver"), record.object))
+    thread = new_thread(k, f"unload {record.name}", k.address_of("NtUnloadDriver"), record.object)
+    engine.wait_for(thread)
+    return thread
 
 
 @internal("NtUnloadDriver")

@@ -123,7 +123,7 @@ class Engine:
             self.passing = None
         taken = 0
         try:
-            for taken in range(1, most + 1):
+            for taken in range(1, most + 1):  # noqa: B007 (after a fault it tells how many)
                 log.append((restore_pc, frame, pc))
                 pc = steps[pc](slots)
                 if pc < 0:

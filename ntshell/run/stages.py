@@ -53,7 +53,7 @@ def start(k: Kernel, thread: Thread, ladder: str) -> None:
 
 
 def entered(k: Kernel, thread: Thread, address: int) -> None:
-    """The kernel calls a routine of a driver: is it one with a ladder?"""
+    """The kernel calls a routine of a driver: note it if it is one with a ladder."""
     for record in k.io.drivers:
         if record.entry == address and record.state == "starting":
             start(k, thread, "DriverEntry")
@@ -68,7 +68,7 @@ def current(thread: Thread | None) -> Rung | None:
 
 
 def note(engine: Any, thread: Thread, routine: Export) -> None:
-    """A routine is called: does it belong to another rung?"""
+    """A routine is called: note it if it belongs to another rung."""
     stage = routine.stage
     if stage.entry or stage.unload:
         k: Kernel = engine.k

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ntshell.debugger.session import Session, SessionOptions
-
 from tests.run.picture import difference, picture
 
 UNTOUCHED = ("lines", "registry", "objects", "held", "drivers", "codes", "images", "now")
