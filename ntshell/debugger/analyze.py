@@ -16,6 +16,7 @@ from ntshell.debugger.symbols import Symbols
 from ntshell.machine.thread import Frame, Pending
 from ntshell.nt.bugcodes import bugchecks, meaning
 from ntshell.nt.kernel import Finding, Kernel
+from ntshell.nt.status import STATUS_ACCESS_VIOLATION
 
 CAUSES = {
     0x0A: "A kernel routine touched, at DISPATCH_LEVEL or above, memory that is paged, freed or not there: as a rule the "
@@ -80,6 +81,8 @@ def _arguments(finding: Finding) -> tuple[tuple[int, str], ...]:
     sub = meaning(finding.code, finding.parameters[0])
     if sub is not None:
         words = [f"sub-code: {sub[1]}", *sub[0]]
+    if finding.code in (0x7E, 0x8E) and finding.parameters[0] == STATUS_ACCESS_VIOLATION:
+        words[2:] = ["address that was touched", "0 read, 1 write, 8 execute"]
     return tuple((value, "" if word in VAGUE else word) for value, word in zip(finding.parameters, words, strict=False))
 
 
@@ -104,7 +107,9 @@ def _facts(k: Kernel, finding: Finding) -> list[Fact]:
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
+    first = text.split(" ", 1)[0]
+    start = text[:1].upper() if first.isalpha() and first.islower() else text[:1]
+    return start + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 def _who(k: Kernel, finding: Finding) -> str:

@@ -92,7 +92,8 @@ def _news(k: Kernel, stop: Stop) -> list[Line]:
         elif (record := request_of(k, event)) is not None:
             told += request_lines(look, record)
         elif event.kind not in UNSAID and event.text not in stop.reason:
-            told.append(Line(f"  {event.text}", "note", event.place))
+            name = look.status_name(event.get("status", 0)) if event.get("status") is not None else ""
+            told.append(Line(f"  {event.text}" + (f" ({name})" if name else ""), "note", event.place))
     return told
 
 
