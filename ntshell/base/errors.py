@@ -49,6 +49,12 @@ class NotNow(NtshellError):
     """A command that makes no sense in the present state (nothing loaded, already at the end, bug-checked)."""
 
 
+class Crashed(NotNow):
+    """A command that wants something to run on a machine that has stopped with a bug check."""
+
+    exit_code = Exit.BROKEN
+
+
 class ExpectationFailed(NtshellError):
     """A command file's expectation does not hold."""
 

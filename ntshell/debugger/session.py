@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from ntshell.base.errors import NotNow, UsageError
+from ntshell.base.errors import Crashed, NotNow, UsageError
 from ntshell.base.event import Event
 from ntshell.compiler import compile_driver, kernel_types
 from ntshell.compiler.options import Options
@@ -245,7 +245,7 @@ class Session:
         if forward and self.k.crash is not None:
             name = self.k.crash.name
             hint = "p- steps back, !analyze -v explains, .restart begins again"
-            raise NotNow(f"the machine has stopped with {name}", hint=hint)
+            raise Crashed(f"the machine has stopped with {name}", hint=hint)
         self.engine.interrupted = False
         self._lay_traps()
 

@@ -18,6 +18,7 @@ from ntshell.base.errors import NotNow, UsageError
 from ntshell.debugger.expression import Scope, evaluate, scope_of
 from ntshell.debugger.inspect import Inspector, guess
 from ntshell.debugger.session import Session
+from ntshell.debugger.stop import current_frame
 from ntshell.debugger.symbols import Symbols
 from ntshell.shell import verbs
 from ntshell.shell.command import TABLE, Command, bind
@@ -76,10 +77,20 @@ class Shell:
         """Run the commands of a line; a bare Enter repeats the last one that can be repeated."""
         if not line.strip():
             if self.again:
-                yield self._run(self.again)
+                yield from self._do(self.again)
             return
         for text in split(line):
-            yield self._run(text)
+            yield from self._do(text)
+
+    def _do(self, text: str) -> Iterator[Result]:
+        """One command; when `g` ends at a breakpoint, its commands follow, which may go on to the next one."""
+        waiting = [text]
+        while waiting:
+            result = self._run(waiting.pop(0))
+            yield result
+            if result[0] is TABLE.get("g") and self.session.stop.kind == "breakpoint":
+                hit = self.session.breakpoints.at(current_frame(self.session.k))
+                waiting[:0] = split(hit.commands) if hit is not None else []
 
     def _run(self, text: str) -> Result:
         each, rest = find(text)

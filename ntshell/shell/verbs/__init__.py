@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 FAMILIES = {
-    "execution": "load unload g p t gu stage p- t- g- stage- !tt .restart q qq .quit .lastevent .driver",
+    "execution": "load unload g gc p t gu stage p- t- g- stage- !tt .restart q qq .quit .lastevent .driver",
     "breakpoints": "bp bu bl bc bd be",
     "stack": "k kn kb kv kp .frame dv r",
     "data": "dt ? ?? .formats",

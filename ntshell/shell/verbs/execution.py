@@ -49,7 +49,7 @@ def unload(shell: Shell, driver: DriverName = "") -> Report:
     return shown(shell, shell.session.unload(driver or None))
 
 
-@command("g", group=GROUP, examples=("g", "load lab; g LabIsr"), repeats=True, key="f5", button="Go")
+@command("g", "gc", group=GROUP, examples=("g", "load lab; g LabIsr"), repeats=True, key="f5", button="Go")
 def go(shell: Shell, until: Where = "") -> Report:
     """Run until something stops it: a breakpoint, a bug check, or nothing can run (idle).
 
