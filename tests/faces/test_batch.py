@@ -96,10 +96,10 @@ def test_a_finding_that_nobody_expected_fails_the_run(name: str, run: Run, drive
 
 
 def test_an_expected_finding_does_not(run: Run, driver: Driver) -> None:
-    shown = run("run", "-c", f"load {driver('null')}; g; .assert @$bugcheck != 0; .expect_finding @$bugcheck")
-    if shown.code == Exit.USAGE:  # a name or a number, not an expression
-        code = run("--json", "run", "-c", f"load {driver('null')}; g").objects[-1]["bugcheck"]
-        shown = run("run", "-c", f"load {driver('null')}; g; .expect_finding {code:#x}")
+    (load, go) = run("--json", "run", "-c", f"load {driver('null')}; g").objects[:2]
+    assert (load["bugcheck"], go["stop"]) == (0, "bugcheck")
+    commands = f"load {driver('null')}; g; .assert @$bugcheck == {go['bugcheck']:x}; .expect_finding {go['bugcheck']:x}"
+    shown = run("run", "-c", commands)
     assert shown.code == Exit.CLEAN, shown.err
 
 

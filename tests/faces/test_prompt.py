@@ -25,6 +25,7 @@ from ntshell.faces.prompt.history import History
 from ntshell.faces.prompt.lexer import CommandLexer
 from ntshell.faces.prompt.render import formatted
 from ntshell.faces.prompt.toolbar import toolbar
+from ntshell.shell import verbs
 from ntshell.shell.report import Line, Report, Table, Text, cell
 from ntshell.shell.shell import Shell
 
@@ -34,7 +35,7 @@ def tokens(text: str) -> list[tuple[object, str]]:
 
 
 def test_commands_are_highlighted() -> None:
-    Shell(Session())
+    verbs.load()
     assert tokens('bp `init.c:12`; io write 1 "hi" $$ so') == [
         (Keyword, "bp"),
         (String.Backtick, "`init.c:12`"),
@@ -127,25 +128,26 @@ class Terminal:
         self.pid = pid
         self.handle = handle
         self.seen = ""
+        self.rest = ""  # what came and was not waited for yet
 
     def type(self, text: str) -> None:
         os.write(self.handle, text.encode())
 
-    def until(self, *texts: str, seconds: float = 30) -> str:
-        """Read until all of these have come; gives what came."""
+    def until(self, *texts: str, seconds: float = 30) -> None:
+        """Read until these have come, one after the other."""
         end = time.monotonic() + seconds
-        came = ""
-        while not all(text in came for text in texts):
-            assert time.monotonic() < end, f"waited for {texts} in {came!r}"
-            if select.select([self.handle], [], [], 0.1)[0]:
-                came += self._read()
-        self.seen += came
-        return came
+        for text in texts:
+            while text not in self.rest:
+                assert time.monotonic() < end, f"waited for {text!r} in {self.rest!r}"
+                if select.select([self.handle], [], [], 0.1)[0]:
+                    self.rest += self._read()
+            self.rest = self.rest[self.rest.index(text) + len(text) :]
 
     def _read(self) -> str:
         data = os.read(self.handle, 65536).decode(errors="replace")
         if "\x1b[6n" in data:  # asked where the cursor is
             os.write(self.handle, b"\x1b[1;1R")
+        self.seen += data
         return data
 
     def ended(self) -> int:
@@ -154,7 +156,7 @@ class Terminal:
         while time.monotonic() < end:
             if select.select([self.handle], [], [], 0.05)[0]:
                 try:
-                    self.seen += self._read()
+                    self._read()
                 except OSError:
                     pass
             pid, status = os.waitpid(self.pid, os.WNOHANG)
@@ -185,11 +187,11 @@ def terminal(*argv: str, **environment: str) -> Iterator[Terminal]:
 @pytest.mark.parametrize("kind", ["xterm-256color", "dumb"])
 def test_a_session_on_a_terminal(kind: str, tmp_path: Path) -> None:
     with terminal("hello", TERM=kind, XDG_STATE_HOME=str(tmp_path)) as child:
-        child.until("hello!DriverEntry", "kd> ")
+        child.until("hello!DriverEntry", "kd>")
         child.type("lm\r")
-        child.until("hello", "kd> ")
+        child.until("hello", "kd>")
         child.type("nowhere\r")
-        child.until("ntshell: there is no command nowhere", "kd> ")
+        child.until("ntshell: there is no command nowhere", "kd>")
         child.type("\x03")
         child.type("q\r")
         assert child.ended() == 0
@@ -205,19 +207,19 @@ def test_ctrl_c_breaks_in_and_the_session_goes_on(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with terminal(str(source), TERM="dumb", XDG_STATE_HOME=str(tmp_path)) as child:
-        child.until("endless!DriverEntry", "kd> ")
+        child.until("endless!DriverEntry", "kd>")
         child.type("g\r")
         time.sleep(0.7)
         child.type("\x03")
-        child.until("Ctrl+C", "kd> ")
+        child.until("Ctrl+C", "kd>")
         child.type("? 1 + 1\r")
-        child.until("= 00000002", "kd> ")
+        child.until("= 00000002", "kd>")
         child.type("\x04")
         assert child.ended() == 0
 
 
 def test_commands_given_beforehand_come_first() -> None:
     with terminal("hello", "-c", "p; .echo so far", TERM="dumb") as child:
-        child.until("so far", "kd> ")
+        child.until("so far", "kd>")
         child.type("q\r")
         assert child.ended() == 0

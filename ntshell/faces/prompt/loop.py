@@ -25,6 +25,7 @@ from ntshell.faces.prompt.render import formatted
 from ntshell.faces.prompt.theme import color_depth, style
 from ntshell.faces.prompt.toolbar import toolbar
 from ntshell.faces.talk import complain, say
+from ntshell.shell import verbs
 from ntshell.shell.shell import QuitShell, Shell
 
 WELCOME = f"ntshell {__version__} · .help lists the commands, Tab completes, Enter repeats, q leaves"
@@ -34,6 +35,7 @@ class LineShell:
     """A shell on a terminal."""
 
     def __init__(self, options: SessionOptions) -> None:
+        verbs.load()  # to be completed and highlighted, commands must be known
         self.shell = Shell(Session(options))
         self.style = style()
         self.depth = color_depth()
