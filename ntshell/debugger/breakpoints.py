@@ -14,7 +14,7 @@ from ntshell.machine.thread import Code, Frame
 from ntshell.nt.kernel import Kernel
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Breakpoint:
     """One breakpoint; `where` is what the user typed, `hits` how often it stopped the run.
 
@@ -30,7 +30,7 @@ class Breakpoint:
     past: tuple[tuple[Code, int], ...] = ()
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Breakpoints:
     """All breakpoints of a session."""
 

@@ -14,7 +14,7 @@ from ntshell.nt.io import request
 from ntshell.nt.ke.dpc import dpc_queued
 from ntshell.nt.ke.interrupt import connected
 from ntshell.nt.kernel import Kernel
-from ntshell.run.delivery import advance, deliverable
+from ntshell.run.delivery import advance, due
 from ntshell.run.engine import Halt
 
 if TYPE_CHECKING:
@@ -80,11 +80,7 @@ def tick(session: Session, units: int) -> str:
 
 def let_in(session: Session) -> Halt:
     """Let what is due at this very moment come in, up to its first statement; nothing else runs."""
-    k = session.k
-    due = deliverable(k) is not None or (k.irql < 2 and dpc_queued(k) > 0)
-    if not due:
-        return Halt("input")
-    return session.stepper.to_delivery()
+    return session.stepper.to_delivery() if due(session.k) else Halt("input")
 
 
 def start(session: Session, operation: str, args: dict[str, Any]) -> None:

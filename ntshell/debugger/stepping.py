@@ -16,13 +16,14 @@ from ntshell.debugger.stop import at_statement, current_frame, depth, just_deliv
 from ntshell.machine.journal import journaling
 from ntshell.machine.thread import Code, Frame
 from ntshell.nt.kernel import Kernel
+from ntshell.run.delivery import due
 from ntshell.run.engine import Engine, Halt
 from ntshell.run.stages import Rung, current
 
 Watch = Callable[[], bool]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Stepper:
     """Moves an engine; `traps` are the steps with breakpoints."""
 
@@ -65,7 +66,8 @@ class Stepper:
     def _lay(self, traps: bool) -> None:
         self.engine.set_traps(self.traps if traps else {})
         frame = current_frame(self.k)
-        self.engine.passing = None if frame is None else (frame, frame.pc)
+        if frame is not None:
+            self.engine.passing[frame] = frame.pc
 
     # --- forwards --------------------------------------------------------------------------------------------------
     def into(self) -> Halt:
@@ -117,7 +119,7 @@ class Stepper:
             if just_delivered(k):
                 return True
             gone = depth(thread) <= level or thread.state == "terminated"
-            return gone and current_frame(k) is not None
+            return gone and current_frame(k) is not None and not due(k)
 
         halt = self.advance(None, left)
         if halt.why == "watch":
@@ -208,6 +210,7 @@ class Stepper:
         """Back until a condition holds; else to the oldest statement, from where the driver can go forward again."""
         journal = self.k.journal
         begun = journal.position
+        self.engine.passing.clear()
         with journaling():
             while journal.back():
                 if self.engine.interrupted:
@@ -222,6 +225,7 @@ class Stepper:
     def travel(self, position: int) -> Halt:
         """To a recorded position."""
         journal = self.k.journal
+        self.engine.passing.clear()
         with journaling():
             while journal.position > position and journal.back():
                 pass

@@ -8,6 +8,7 @@ from ntshell.base.event import Event
 from ntshell.base.place import Place
 from ntshell.machine.thread import Frame, Pending, Thread
 from ntshell.nt.kernel import Finding, Kernel
+from ntshell.run.delivery import due
 
 DELIVERED = {"interrupt": "interrupt", "dpc": "DPC"}
 
@@ -57,9 +58,11 @@ def current_frame(k: Kernel) -> Frame | None:
 
 
 def at_statement(k: Kernel) -> bool:
-    """Whether the processor stands before a statement of a driver's own source."""
+    """Whether the processor stands before a statement of a driver's own source, and nothing comes in before that."""
     frame = current_frame(k)
-    return frame is not None and frame.at < 0 and bool(frame.code.statements[frame.pc]) and not frame.code.info.system
+    if frame is None or frame.at >= 0 or not frame.code.statements[frame.pc] or frame.code.info.system:
+        return False
+    return k.thread.state == "running" and not due(k)
 
 
 def just_delivered(k: Kernel) -> str:

@@ -55,6 +55,11 @@ def deliver(engine: Engine) -> bool:
     return False
 
 
+def due(k: Kernel) -> bool:
+    """Whether an interrupt or a DPC comes in before what runs now goes on."""
+    return deliverable(k) is not None or (k.machine.processor.irql < DISPATCH_LEVEL and dpc_queued(k) > 0)
+
+
 # --- interrupts ------------------------------------------------------------------------------------------------------
 def deliverable(k: Kernel) -> Line | None:
     """The waiting line of the highest DIRQL that the processor's IRQL lets in and somebody is connected to."""

@@ -40,7 +40,7 @@ class Halt:
     text: str = ""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Engine:
     """Runs a kernel's machine."""
 
@@ -48,7 +48,7 @@ class Engine:
     request: tuple[Any, ...] = ()
     budget: int | None = None  # positions left; None for no bound
     interrupted: bool = False  # set by Ctrl+C, from a signal handler
-    passing: tuple[Frame, int] | None = None  # a trapped step that may run once
+    passing: dict[Frame, int] = attrs.Factory(dict)  # steps whose trap has been told: each may run once
     foreground: Thread | None = None  # whose end the user waits for: DriverEntry, Unload, a request
     since: int = 0  # interrupt time at which that began
     idle: Thread | None = None
@@ -117,10 +117,8 @@ class Engine:
         if frame.code.hazard and (check := faults.check_code(self.k, frame.code)) is not None:
             journal.begin()
             raise check
-        if self.passing is not None:
-            if self.passing == (frame, pc):
-                steps, most = frame.code.steps, 1
-            self.passing = None
+        if self.passing and self.passing.pop(frame, -1) == pc:
+            steps, most = frame.code.steps, 1
         taken = 0
         try:
             for taken in range(1, most + 1):  # noqa: B007 (after a fault it tells how many)

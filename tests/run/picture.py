@@ -14,7 +14,9 @@ def picture(engine: Engine) -> dict[str, Any]:
     """All that the journal answers for."""
     k, machine = engine.k, engine.k.machine
     return {
-        "memory": {base: (r.kind, r.size, bytes(r.data), r.note, r.guard is None) for base, r in k.memory.regions.items()},
+        "memory": {
+            base: (r.kind, r.size, bytes(r.data), r.note, r.guard is None) for base, r in k.memory.regions.items()
+        },
         "pages": {page: region.base for page, region in k.memory.pages.items()},
         "lines": [attrs.asdict(line) for line in machine.lines.by_irq.values()],
         "devices": [(d.name, d.registers(), d.enabled(), d.pending()) for d in machine.devices.values()],
@@ -41,7 +43,15 @@ def _name(thread: Thread | None) -> str:
 
 def _thread(thread: Thread) -> Any:
     facts = {name: str(value) for name, value in thread.facts.items() if value is not None}
-    return (_name(thread), thread.state, thread.stack, thread.irql, thread.wait, facts, [_frame(f) for f in thread.frames])
+    return (
+        _name(thread),
+        thread.state,
+        thread.stack,
+        thread.irql,
+        thread.wait,
+        facts,
+        [_frame(f) for f in thread.frames],
+    )
 
 
 def _frame(frame: Frame | Pending) -> Any:

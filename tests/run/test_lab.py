@@ -38,7 +38,9 @@ def tables(session: Session) -> dict[str, object]:
     k = session.k
     shot = picture(session.engine)
     counts = k.struct("_CONFIGURATION_INFORMATION", k.io_configuration()) if hasattr(k, "io_configuration") else None
-    shown = {name: shot[name] for name in ("registry", "objects", "held", "images", "foreground") if name != "foreground"}
+    shown = {
+        name: shot[name] for name in ("registry", "objects", "held", "images", "foreground") if name != "foreground"
+    }
     shown["registers"] = shot["devices"] and [(d[0], d[2], d[3]) for d in shot["devices"]]
     shown["counts"] = counts and counts.raw()
     return shown
