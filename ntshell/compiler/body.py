@@ -17,7 +17,7 @@ from ntshell.compiler.unit import Unit
 from ntshell.ctype.types import CType
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Leaving:
     """An enclosing `__try`, seen from inside: what `__leave` goes to, and what a jump out of it must run.
 
@@ -31,7 +31,7 @@ class Leaving:
     exits: list[Label] = attrs.Factory(list)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Body:
     """A function on its way to steps."""
 

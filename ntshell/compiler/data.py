@@ -22,7 +22,7 @@ from ntshell.ctype.types import Array, Struct
 Relocation = tuple[str, int, Symbol]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Sections:
     """The data sections while they grow; `at` tells where each key lies."""
 

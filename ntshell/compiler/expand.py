@@ -23,7 +23,7 @@ class BadMacro(Exception):
         self.message, self.token = message, token
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Macro:
     """A macro; `arglist` None when it takes no arguments."""
 

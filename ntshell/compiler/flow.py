@@ -14,14 +14,14 @@ import attrs
 from ntshell.compiler.operand import fresh
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Label:
     """A point in the code; `step` is the step that begins there."""
 
     step: Step | None = None
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Step:
     """One step: `ending` is Python text with one `{}` for each of `targets`."""
 

@@ -24,7 +24,7 @@ from ntshell.compiler.unit import Unit
 from ntshell.ctype.types import Function, Struct, Void
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Lowered:
     """A function as steps, before it has an address."""
 

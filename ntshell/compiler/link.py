@@ -64,7 +64,7 @@ def place_data(image: Image) -> tuple[Sections, list[tuple[Object, Unit]]]:
     return sections, objects
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Linker:
     """Gives everything its address."""
 

@@ -29,7 +29,7 @@ def wrong(message: str, node: Any = None) -> NoReturn:
     raise Wrong(message, getattr(node, "coord", None))
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Typedef:
     """A name for a type."""
 
@@ -38,7 +38,7 @@ class Typedef:
     system: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Constant:
     """An enumeration constant."""
 
@@ -47,7 +47,7 @@ class Constant:
     system: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Local:
     """A parameter or automatic variable: in `slot`, or (also) in the frame at `offset`."""
 
@@ -60,7 +60,7 @@ class Local:
     used: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Object:
     """A variable with static storage; `key` names it in the image, `defined` when this program has its storage."""
 
@@ -78,7 +78,7 @@ class Object:
     first: Any = None  # where it is first declared
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Routine:
     """A function: declared, perhaps defined; `key` is its symbol."""
 

@@ -21,7 +21,7 @@ from ntshell.compiler.scope import Wrong, wrong
 Lower = Callable[[Body, Any], None]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Try:
     """A `__try` body while the function's steps have no numbers yet: steps `first` up to `last` as they were made."""
 

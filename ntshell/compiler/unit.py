@@ -20,7 +20,7 @@ from ntshell.ctype.basic import CHAR
 from ntshell.ctype.types import Array, CType, Function, Pointer, Struct
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Image:
     """What the units of a driver share."""
 

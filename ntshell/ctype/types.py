@@ -164,7 +164,7 @@ class Struct:
         return f"<{self} of {self.size} bytes>"
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Enum:
     """An enumeration; 4 bytes, signed, as Microsoft's compiler has it."""
 

@@ -48,7 +48,7 @@ _UNARY = ("not", "hi", "low", *_READS)
 WORDS = frozenset({*_UNARY, "and", "or", "xor", "mod"})
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Scope:
     """What names mean: a kernel, the frame in view, the current driver, and what the session keeps."""
 

@@ -56,7 +56,7 @@ class Eye:
         raise AccessFault(address, len(data), True, None, "inspection writes nothing")
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class BrokenList(Exception):
     """A linked list that does not come back to its head."""
 

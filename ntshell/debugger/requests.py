@@ -73,13 +73,16 @@ def tick(session: Session, units: int) -> str:
         raise UsageError("tick takes a time from 100ns to 24h", hint="tick 100ms")
     k = session.k
     session.engine.input()
-    advance(k, k.machine.now + units)
     k.emit("input", f"tick: {units / 10_000_000:g} s", units=units)
+    if not session.engine.deliver("nt!KeUpdateSystemTime", "clock", lambda k, _: advance(k, k.machine.now + units)):
+        return ""
     return f"time is {k.machine.now / 10_000_000:.3f} s; {dpc_queued(k)} DPCs queued"
 
 
 def let_in(session: Session) -> Halt:
     """Let what is due at this very moment come in, up to its first statement; nothing else runs."""
+    if session.k.crash is not None:
+        return Halt("crash")
     return session.stepper.to_delivery() if due(session.k) else Halt("input")
 
 

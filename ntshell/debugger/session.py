@@ -41,7 +41,7 @@ class SessionOptions:
     steps: int | None = None
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Session:
     """A machine under the debugger."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ntshell.base.event import Event
 from ntshell.debugger.stop import Stop, current_frame
+from ntshell.machine.memory import AccessFault
 from ntshell.machine.thread import Frame
 from ntshell.run.engine import Halt
 
@@ -98,7 +99,10 @@ def _idle(session: Session) -> str:
     pending = [each for each in k.io.requests if each.state == "pending"]
     if pending:
         text += "; pending: " + ", ".join(f"request {each.number} ({each.operation})" for each in pending)
-    due = next_due(k)
+    try:
+        due = next_due(k)
+    except AccessFault:  # a driver broke the list; whoever walks it next will find out
+        return f"{text}; the timer list is broken"
     if due is not None:
         text += f"; next timer in {(due - k.machine.now) / 10_000:g} ms (tick)"
     return text

@@ -44,7 +44,7 @@ class PortRange:
     device: Device
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class PortSpace:
     """All ports of the machine."""
 

@@ -112,7 +112,7 @@ def journaling() -> Iterator[None]:
             gc.enable()
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Journal:
     """The log, the future that was stepped back from, and the position between them."""
 

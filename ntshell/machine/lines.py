@@ -11,7 +11,7 @@ import attrs
 from ntshell.machine.journal import Journal
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Line:
     """An interrupt line: IRQ number, mode, which devices drive it, and whether a request is waiting."""
 
@@ -30,7 +30,7 @@ class Line:
         return self.pending or (not self.latched and bool(self.drivers))
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Lines:
     """All lines of the machine, by IRQ."""
 

@@ -17,7 +17,7 @@ from ntshell.machine.thread import Thread
 TICK = 100_000  # the clock interrupts every 10 ms, in units of 100 ns
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Machine:
     """Everything that a driver could touch, and what the debugger must be able to take back."""
 

@@ -45,7 +45,7 @@ class Guard(Protocol):
         """True when the store has been dealt with, False to let it happen; raises AccessFault to refuse."""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Region:
     """`size` bytes at `base`, all of one kind: `nonpaged`, `paged`, `image`, `stack`, `io`, `user`, `nt`, `freed`.
 
@@ -66,7 +66,7 @@ class Region:
         return self.base + self.size
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Memory:
     """All regions of a machine."""
 

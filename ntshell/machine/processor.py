@@ -10,7 +10,7 @@ import attrs
 from ntshell.machine.thread import Thread
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Processor:
     """One processor; `thread` is the one whose stack is in use."""
 

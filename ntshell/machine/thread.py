@@ -16,7 +16,7 @@ import attrs
 from ntshell.base.place import Place
 
 
-@attrs.define(eq=False, slots=True)
+@attrs.define(eq=False, repr=False)
 class Code:
     """A C function bound to its image: its steps, where each stands in the source, and its address.
 
@@ -43,7 +43,7 @@ class Code:
         return f"{self.module}!{self.name}"
 
 
-@attrs.define(eq=False, slots=True)
+@attrs.define(eq=False, repr=False)
 class Frame:
     """A C function being run: `slots[0]` is its base in the kernel stack, `out` the slot of the caller for its result."""
 
@@ -66,7 +66,7 @@ class Frame:
         return self.code.address + 4 * self.pc
 
 
-@attrs.define(eq=False, slots=True)
+@attrs.define(eq=False, repr=False)
 class Pending:
     """A kernel routine that goes on by `then(kernel, value)` when what it asked for is there.
 
@@ -86,7 +86,7 @@ class Pending:
     callee: Code | None = None  # the driver's routine that has just returned to it
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Thread:
     """A kernel thread; `object` is the address of its ETHREAD, `number` its client id."""
 

@@ -107,7 +107,7 @@ class Contract:
     adjusted: tuple[tuple[int, str], ...]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Export:
     """A declared kernel routine; its prototype is read when it is first called."""
 

@@ -54,7 +54,7 @@ class Finding:
     facts: tuple[tuple[str, Any], ...] = ()
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Image:
     """A loaded module: a driver's, nt or hal; `names` are its symbols, name -> address."""
 
@@ -68,7 +68,7 @@ class Image:
     loaded: bool = True
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Kernel:
     """NT on a machine.  Parts that other modules own are plain attributes set by `run.boot`."""
 

@@ -14,6 +14,7 @@ from ntshell.nt.internal import internal
 from ntshell.nt.io.driver import call_driver_entry, create_driver_object
 from ntshell.nt.io.state import DriverRecord
 from ntshell.nt.io.unload import unload_driver
+from ntshell.nt.ke.checks import live_objects
 from ntshell.nt.kernel import Finding, Image, Kernel
 from ntshell.nt.ps.thread import new_thread
 from ntshell.nt.status import nt_success
@@ -85,6 +86,7 @@ def _gone(engine: Engine, record: DriverRecord) -> None:
     held = tuple(k.owed(record.image))
     if held:
         k.report(_leak(k, record, image, held))
+    live_objects(k, image.base, image.size)
     for entry in held:
         k.release(entry.kind, entry.key)
     unbind(engine, image)

@@ -193,6 +193,14 @@ class Engine:
         self.k.journal.set(self, "foreground", thread)
         self.k.journal.set(self, "since", self.k.machine.now)
 
+    def deliver(self, name: str, kind: str, start: Callable[[Kernel, int], Any]) -> bool:
+        """Have a kernel routine run from outside on top of what runs; False when that was a bug check."""
+        try:
+            calls.deliver(self, self.k.thread, name, kind, start)
+        except (BugCheck, AccessFault, Raise) as problem:
+            faults.crash(self.k, problem)
+        return self.k.crash is None
+
     def input(self) -> None:
         """Open a position for something that the user does."""
         self.k.journal.begin(outside)

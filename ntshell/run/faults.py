@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ntshell.base.place import Place
-from ntshell.machine.memory import AccessFault, Region
+from ntshell.machine.memory import PAGE, AccessFault, Region
 from ntshell.machine.thread import Code, Frame, Pending, Thread
 from ntshell.nt.bugcodes import name_of
 from ntshell.nt.flow import BugCheck, Raise
@@ -67,7 +67,7 @@ def blame(check: BugCheck, code: Code | None) -> None:
 
 # --- touches -----------------------------------------------------------------------------------------------------------
 def _access(k: Kernel, fault: AccessFault) -> BugCheck:
-    region, called = fault.region, isinstance(fault, BadCall)
+    region, called = _block(k, fault), isinstance(fault, BadCall)
     kind = EXECUTE if called else WRITE if fault.write else READ
     ip = fault.address if called else instruction(k)
     verb = "called" if called else "wrote to" if fault.write else "read"
@@ -83,6 +83,14 @@ def _access(k: Kernel, fault: AccessFault) -> BugCheck:
         rule = f"{who} {touched}; no __try takes the exception"
         return BugCheck(code, STATUS_ACCESS_VIOLATION, ip, fault.address, kind, rule=rule, mend=mend)
     return BugCheck(_fault_code(k, region), fault.address, kind, ip, rule=f"{who} {touched}", mend=mend)
+
+
+def _block(k: Kernel, fault: AccessFault) -> Region | None:
+    """What was meant: the region at the address, or the block of pool that ends on the page before it."""
+    if fault.region is not None:
+        return fault.region
+    before = k.memory.find(fault.address - PAGE)
+    return before if before is not None and "area" in before.facts else None
 
 
 def _fault_code(k: Kernel, region: Region | None) -> int:
@@ -143,7 +151,7 @@ def _mend(region: Region | None, called: bool) -> str:
 
 
 def _facts(k: Kernel, fault: AccessFault) -> tuple[tuple[str, Any], ...]:
-    region = fault.region
+    region = _block(k, fault)
     facts: list[tuple[str, Any]] = [("address", fault.address), ("irql", k.irql), ("write", fault.write)]
     if region is not None:
         facts += [("block", region.base), ("size", region.size), ("note", region.note), ("kind", region.kind)]

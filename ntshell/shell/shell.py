@@ -34,7 +34,7 @@ class QuitShell(Exception):
     """The user is done."""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Shell:
     """Reads commands for a session."""
 

@@ -24,7 +24,7 @@ FIFO = 16
 FIRST_BYTE = 0x41
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class LabUnit:
     """One unit; its state changes only through the journal."""
 

@@ -19,7 +19,7 @@ CLAIMS = ("AtDiskPrimaryAddressClaimed", "AtDiskSecondaryAddressClaimed")
 INITIAL = {"DiskCount": 1, "FloppyCount": 1, "CdRomCount": 1, "SerialCount": 2, "ParallelCount": 1}
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class CountGuard:
     """Watches the stores of drivers into the counts."""
 

@@ -60,7 +60,7 @@ class ValueEntry:
         return int.from_bytes(self.data, "big" if self.type == REG_DWORD_BIG_ENDIAN else "little")
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Key:
     """A key; `values` keep the order in which they were made, `written` is an interrupt time."""
 
@@ -92,7 +92,7 @@ class Key:
         return None
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Registry:
     """The whole tree; methods that may fail return an NTSTATUS."""
 

@@ -35,7 +35,7 @@ EXTENSION = "_EXTENDED_DRIVER_EXTENSION"
 RUNG = 2  # of DriverEntry's ladder: the entry points
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class EntryPoints:
     """Watches a DRIVER_OBJECT: a store of an entry point by DriverEntry is its second stage."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ntshell.nt.kernel import Kernel
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class DriverRecord:
     """A loaded driver.
 
@@ -36,7 +36,7 @@ class DriverRecord:
     extensions: list[tuple[int, int]] = attrs.Factory(list)  # client identification address, extension
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class OpenFile:
     """A file object; `handle` is the user program's, 0 when a driver holds it by pointer."""
 
@@ -48,7 +48,7 @@ class OpenFile:
     drained: int = 0  # address of a KEVENT: set while nothing is outstanding
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class RequestRecord:
     """Something that the user program asked for.  `state`: `pending` or `done`; then the outcome is there."""
 
@@ -65,7 +65,7 @@ class RequestRecord:
     path: str = ""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class IrpTrack:
     """What is known of an IRP beside its bytes, for the checks that Driver Verifier makes."""
 
@@ -79,7 +79,7 @@ class IrpTrack:
     counted: bool = False  # one of its file's outstanding requests
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class IoState:
     """The I/O manager's own state, at `k.io`."""
 

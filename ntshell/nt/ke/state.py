@@ -37,7 +37,7 @@ class Holder:
     place: Place | None
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class KeState:
     """State of the kernel core."""
 

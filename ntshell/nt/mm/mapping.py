@@ -17,7 +17,7 @@ SYSTEM_PTE_MISUSE, BAD_POOL_CALLER, VERIFIER = 0xDA, 0xC2, 0xC4
 CLAIM, RELEASE = Stage(entry=3), Stage(unload=3)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class OpenBus:
     """Physical addresses where no device answers."""
 

@@ -28,7 +28,7 @@ LIMIT = {"nonpaged": 64 * MIB, "paged": 128 * MIB, "contiguous": 14 * MIB}  # wh
 DISPATCH_LEVEL = 2
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class PagedGuard:
     """Paged pool may be out of memory at any time, unless it is locked: no touch at DISPATCH_LEVEL or above."""
 
@@ -49,7 +49,7 @@ class PagedGuard:
         return False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class FreedGuard:
     """Nobody may touch a block that was given back."""
 
@@ -65,7 +65,7 @@ class FreedGuard:
 _FREED = FreedGuard()
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Area:
     """A stretch of pool addresses; `cursor` is where the next block is looked for, `used` the bytes in use."""
 
@@ -86,7 +86,7 @@ def _area(kind: str, start: int, end: int) -> Area:
     return Area(kind, start, end, LIMIT.get(kind, end - start), start, kept)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Pool:
     """Nonpaged and paged pool, and what nt takes for its own objects."""
 

@@ -65,7 +65,7 @@ def page_of(k: Kernel, frame: int) -> int | None:
     return None
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class AliasGuard:
     """Touches of a second mapping: only its own pages, only as long as the first one lives."""
 

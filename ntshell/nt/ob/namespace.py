@@ -33,7 +33,7 @@ DIRECTORIES = (
 LINKS = (("\\DosDevices", "\\??"), ("\\GLOBAL??", "\\??"))
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Entry:
     """An object: `address` is its body in memory (0 when it has none), `target` where a symbolic link leads."""
 
@@ -64,7 +64,7 @@ def _root() -> Entry:
     return Entry("\\", "Directory")
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Namespace:
     """All objects: the tree of names, and every object by its address; `handles` and `types` are ob's own."""
 

@@ -13,7 +13,7 @@ SYSTEM_ID = 4
 CLIENT_IDS = 4  # client ids are multiples of this
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class PsState:
     """State of ps: addresses of EPROCESSes, the last client id, threads that are over, notify routines."""
 
