@@ -52,6 +52,17 @@ class EndThread:
 
 
 Result: TypeAlias = "int | bytes | None | Call | Wait | EndThread"
+Then: TypeAlias = "Callable[[Any, int], Result]"
+
+
+def after(k: Any, result: Result, then: Then) -> Result:
+    """Go on with `then` when what a routine asked for is there; at once if it asked for nothing."""
+    if isinstance(result, Call | Wait):
+        first = result.then
+        if first is None:
+            return attrs.evolve(result, then=then)
+        return attrs.evolve(result, then=lambda kernel, value: after(kernel, first(kernel, value), then))
+    return then(k, result if isinstance(result, int) else 0)
 
 
 class BugCheck(Exception):

@@ -7,9 +7,8 @@ found by name is opened: its file object holds it until ObDereferenceObject, and
 from __future__ import annotations
 
 from ntshell.nt.export import Stage, export
-from ntshell.nt.flow import Result
+from ntshell.nt.flow import Result, after
 from ntshell.nt.io import file, stack, unload
-from ntshell.nt.io.common import after
 from ntshell.nt.io.constants import DO_DEVICE_INITIALIZING, FILE_READ_ATTRIBUTES
 from ntshell.nt.io.state import OpenFile
 from ntshell.nt.kernel import Kernel

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ntshell.nt.export import export
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.io import packet
-from ntshell.nt.io.common import symbol
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.ke.spinlock import acquire_raise, release
 from ntshell.nt.kernel import Kernel
 

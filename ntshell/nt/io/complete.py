@@ -9,10 +9,10 @@ whoever touches it then faults.
 from __future__ import annotations
 
 from ntshell.nt.export import export
-from ntshell.nt.flow import Call, Result
+from ntshell.nt.flow import Call, Result, after
 from ntshell.nt.internal import internal
 from ntshell.nt.io import packet
-from ntshell.nt.io.common import after, complain, gone, nt, set_event, symbol
+from ntshell.nt.io.common import complain, gone, nt, set_event
 from ntshell.nt.io.constants import (
     FO_SYNCHRONOUS_IO,
     IRP_ASSOCIATED_IRP,
@@ -25,6 +25,7 @@ from ntshell.nt.io.constants import (
     SL_PENDING_RETURNED,
 )
 from ntshell.nt.io.irp import VERIFIER
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import (
     STATUS_INVALID_DEVICE_REQUEST,

@@ -7,10 +7,9 @@ meanwhile.
 from __future__ import annotations
 
 from ntshell.nt.export import export
-from ntshell.nt.flow import Call, Result
+from ntshell.nt.flow import Call, Result, after
 from ntshell.nt.internal import internal
 from ntshell.nt.io import packet
-from ntshell.nt.io.common import after
 from ntshell.nt.io.constants import SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import object as ob

@@ -8,10 +8,10 @@ cancelled and is left alone.
 from __future__ import annotations
 
 from ntshell.nt.export import export
-from ntshell.nt.flow import Call, Result
+from ntshell.nt.flow import Call, Result, Then, after
 from ntshell.nt.internal import internal
 from ntshell.nt.io import cancel, packet
-from ntshell.nt.io.common import Then, after, nothing
+from ntshell.nt.io.common import nothing
 from ntshell.nt.io.constants import SL_PENDING_RETURNED
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import STATUS_SUCCESS

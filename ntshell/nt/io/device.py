@@ -8,9 +8,9 @@ is bug check 0xC7. A device in use (open, or with a device attached above it) mu
 from __future__ import annotations
 
 from ntshell.nt.export import Stage, export
-from ntshell.nt.flow import Result
+from ntshell.nt.flow import Result, after
 from ntshell.nt.io import stack, timer
-from ntshell.nt.io.common import after, gone, nothing, nt
+from ntshell.nt.io.common import gone, nothing, nt
 from ntshell.nt.io.constants import (
     DO_DEVICE_HAS_NAME,
     DO_DEVICE_INITIALIZING,

@@ -11,9 +11,8 @@ from __future__ import annotations
 import attrs
 
 from ntshell.machine.memory import Region
-from ntshell.nt.flow import Call, Result
+from ntshell.nt.flow import Call, Result, after
 from ntshell.nt.io import stack
-from ntshell.nt.io.common import after, symbol
 from ntshell.nt.io.constants import (
     DO_DEVICE_INITIALIZING,
     DRVO_BOOTREINIT_REGISTERED,
@@ -25,6 +24,7 @@ from ntshell.nt.io.constants import (
     major_name,
 )
 from ntshell.nt.io.state import DriverRecord
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Image, Kernel
 from ntshell.nt.ob import object as ob
 from ntshell.nt.ob.namespace import Entry

@@ -7,9 +7,9 @@ long as the driver object and is found by an address that only its owner knows.
 from __future__ import annotations
 
 from ntshell.nt.export import Stage, export
-from ntshell.nt.flow import Call, Result, Wait
+from ntshell.nt.flow import Call, Result, Wait, after
 from ntshell.nt.io import packet, stack
-from ntshell.nt.io.common import after, nt
+from ntshell.nt.io.common import nt
 from ntshell.nt.io.constants import (
     DO_SHUTDOWN_REGISTERED,
     DRVO_BOOTREINIT_REGISTERED,
@@ -18,6 +18,7 @@ from ntshell.nt.io.constants import (
 )
 from ntshell.nt.io.driver import EXTENSION
 from ntshell.nt.io.irp import call_driver
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import (
     STATUS_INSUFFICIENT_RESOURCES,
@@ -31,8 +32,7 @@ def _register(k: Kernel, driver: int, routine: int, context: int, flag: int) -> 
     k.journal.append(k.io.reinits, (driver, routine, context, flag == DRVO_BOOTREINIT_REGISTERED))
     here = k.struct("_DRIVER_OBJECT", driver)
     here.Flags = here.Flags | flag
-    code = k.codes.get(routine)
-    k.acquire("reinit", (driver, routine, context), code.symbol if code is not None else k.arch.format(routine))
+    k.acquire("reinit", (driver, routine, context), symbol(k, routine))
 
 
 @export(

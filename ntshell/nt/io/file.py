@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from ntshell.nt.flow import Result, Wait
+from ntshell.nt.flow import Result, Wait, after
 from ntshell.nt.io import packet, stack, unload
 from ntshell.nt.io.build import on_thread
-from ntshell.nt.io.common import after, nt
+from ntshell.nt.io.common import nt
 from ntshell.nt.io.constants import (
     DO_DEVICE_INITIALIZING,
     DO_EXCLUSIVE,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ntshell.nt.export import export
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.io import packet, stack
-from ntshell.nt.io.common import complain, gone, symbol
+from ntshell.nt.io.common import complain, gone
 from ntshell.nt.io.constants import (
     APC_LEVEL,
     IRP_ASSOCIATED_IRP,
@@ -20,6 +20,7 @@ from ntshell.nt.io.constants import (
     SL_PENDING_RETURNED,
     major_name,
 )
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import STATUS_PENDING
 

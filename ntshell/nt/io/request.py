@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ntshell.nt.flow import Result
+from ntshell.nt.flow import Result, Then, after
 from ntshell.nt.internal import internal
 from ntshell.nt.io import file as files
 from ntshell.nt.io import packet, stack
 from ntshell.nt.io.build import control_buffers, transfer_buffer
 from ntshell.nt.io.cancel import cancel_irp
-from ntshell.nt.io.common import Then, after, gone, nt
+from ntshell.nt.io.common import gone, nt
 from ntshell.nt.io.constants import (
     IRP_MJ_DEVICE_CONTROL,
     IRP_MJ_READ,

@@ -8,10 +8,11 @@ told so.
 from __future__ import annotations
 
 from ntshell.nt.export import export
-from ntshell.nt.flow import Call, Result
+from ntshell.nt.flow import Call, Result, after
 from ntshell.nt.io import cancel, packet, stack
-from ntshell.nt.io.common import after, nothing, nt, symbol, to_level
+from ntshell.nt.io.common import nothing, nt, to_level
 from ntshell.nt.io.constants import DISPATCH_LEVEL
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 
 ENTRY = "Tail.Overlay.DeviceQueueEntry"

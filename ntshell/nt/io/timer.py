@@ -12,8 +12,9 @@ from ntshell.nt.export import Stage, export
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.internal import internal
 from ntshell.nt.io import stack
-from ntshell.nt.io.common import nt, symbol
+from ntshell.nt.io.common import nt
 from ntshell.nt.io.constants import DISPATCH_LEVEL, IO_TYPE_TIMER
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import STATUS_SUCCESS
 

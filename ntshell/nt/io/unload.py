@@ -7,12 +7,12 @@ system thread; else Unload is called at once. Afterwards the driver object goes,
 
 from __future__ import annotations
 
-from ntshell.nt.flow import Call, Result
+from ntshell.nt.flow import Call, Result, after
 from ntshell.nt.internal import internal
 from ntshell.nt.io import stack
-from ntshell.nt.io.common import after, symbol
 from ntshell.nt.io.constants import DOE_UNLOAD_PENDING, DRVO_LEGACY_DRIVER, DRVO_UNLOAD_INVOKED
 from ntshell.nt.io.driver import leave
+from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import (
     STATUS_DELETE_PENDING,

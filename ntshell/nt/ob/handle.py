@@ -9,7 +9,7 @@ from __future__ import annotations
 import attrs
 
 from ntshell.nt.export import export
-from ntshell.nt.flow import Result
+from ntshell.nt.flow import Result, after
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import object as ob
 from ntshell.nt.ob.namespace import Entry
@@ -65,13 +65,13 @@ def close(k: Kernel, value: int) -> Result:
     k.journal.set(entry, "handle_count", entry.handle_count - 1)
     procedure = ob.CLOSE.get(entry.type)
     result: Result = procedure(k, entry) if procedure is not None else 0
-    return ob.after(result, lambda kernel, _: _closed(kernel, entry), k)
+    return after(k, result, lambda kernel, _: _closed(kernel, entry))
 
 
 def _closed(k: Kernel, entry: Entry) -> Result:
     if entry.temporary and not entry.handle_count:
         k.objects.detach(entry)
-    return ob.after(ob.dereference(k, entry), lambda kernel, _: STATUS_SUCCESS, k)
+    return after(k, ob.dereference(k, entry), lambda kernel, _: STATUS_SUCCESS)
 
 
 def _signed(k: Kernel, value: int) -> int:
@@ -85,8 +85,8 @@ def _close(k: Kernel, value: int) -> Result:
     if value not in k.objects.handles:
         k.bugcheck(
             0x93, value, 1, 0, 0,
-            rule=f"ZwClose was called with handle {value:#x}, which is not open.",
-            mend="Close each kernel handle once, and set the variable to NULL afterwards.",
+            rule=f"ZwClose was called with handle {value:#x}, which is not open",
+            mend="close each kernel handle once, and set the variable to NULL afterwards",
         )  # fmt: skip
     return close(k, value)
 
@@ -147,10 +147,10 @@ def ObReferenceObjectByHandle(
 
 def _bad_reference(k: Kernel, handle: int, type: int) -> None:
     if handle:
-        rule = f"ObReferenceObjectByHandle was given handle {handle:#x}, which is not open."
+        rule = f"ObReferenceObjectByHandle was given handle {handle:#x}, which is not open"
     else:
-        rule = "ObReferenceObjectByHandle was given a NULL handle."
-    mend = "Take the reference while the handle is open, and check that the call that made the handle succeeded."
+        rule = "ObReferenceObjectByHandle was given a NULL handle"
+    mend = "take the reference while the handle is open, and check that the call that made the handle succeeded"
     k.bugcheck(0xC4, 0x3C if handle else 0xF5, handle, type, 0, rule=rule, mend=mend)
 
 
@@ -183,4 +183,4 @@ def ZwMakeTemporaryObject(k: Kernel, Handle: int) -> Result:
     entry = lookup(k, Handle)
     if entry is None:
         return STATUS_INVALID_HANDLE
-    return ob.after(ob.make_temporary(k, entry), lambda kernel, _: STATUS_SUCCESS, k)
+    return after(k, ob.make_temporary(k, entry), lambda kernel, _: STATUS_SUCCESS)

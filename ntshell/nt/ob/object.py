@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from ntshell.nt.export import Stage, export
-from ntshell.nt.flow import Call, Result, Wait
+from ntshell.nt.flow import Result, after
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob.namespace import Entry
 from ntshell.nt.status import (
@@ -28,16 +26,6 @@ Procedure = Callable[[Kernel, Entry], Result]
 # What a type does when the last reference to one of its objects goes, and (CLOSE) when a handle to it is closed.
 DELETE: dict[str, Procedure] = {}
 CLOSE: dict[str, Procedure] = {}
-
-
-def after(result: Result, then: Callable[[Any, int], Result], k: Kernel) -> Result:
-    """Go on with `then` when what a routine asked for is there, at once if it asked for nothing."""
-    if isinstance(result, Call | Wait):
-        first = result.then
-        if first is None:
-            return attrs.evolve(result, then=then)
-        return attrs.evolve(result, then=lambda kernel, value: after(first(kernel, value), then, kernel))
-    return then(k, result if isinstance(result, int) else 0)
 
 
 def make(k: Kernel, type: str, size: int, note: str, **facts: Any) -> Entry:
@@ -64,8 +52,8 @@ def dereference(k: Kernel, entry: Entry) -> Result:
             entry.address,
             0,
             0,
-            rule=f"{describe(entry)} was dereferenced more often than it was referenced.",
-            mend="Call ObDereferenceObject once for each reference that the driver took, and drop the extra call.",
+            rule=f"{describe(entry)} was dereferenced more often than it was referenced",
+            mend="call ObDereferenceObject once for each reference that the driver took, and drop the extra call",
         )
     k.journal.set(entry, "pointer_count", count)
     return delete(k, entry) if count == 0 else count
@@ -76,7 +64,7 @@ def delete(k: Kernel, entry: Entry) -> Result:
     k.emit("object", f"{describe(entry)} is deleted", type=entry.type, address=entry.address)
     procedure = DELETE.get(entry.type)
     result: Result = procedure(k, entry) if procedure is not None else 0
-    return after(result, lambda kernel, _: dispose(kernel, entry), k)
+    return after(k, result, lambda kernel, _: dispose(kernel, entry))
 
 
 def dispose(k: Kernel, entry: Entry) -> int:
@@ -112,8 +100,8 @@ def find(k: Kernel, address: int) -> Entry:
         k.memory.load(address, 1)
         k.bugcheck(
             0x18, 0, address, 0, 0,
-            rule=f"{k.arch.format(address)} is the address of no object, so it has no reference count.",
-            mend="Pass ObReferenceObject and ObDereferenceObject the body of a live object.",
+            rule=f"{k.arch.format(address)} is the address of no object, so it has no reference count",
+            mend="pass ObReferenceObject and ObDereferenceObject the body of a live object",
         )  # fmt: skip
     assert entry is not None
     return entry
@@ -175,7 +163,7 @@ def ObReferenceObjectByPointer(k: Kernel, Object: int, DesiredAccess: int, Objec
     """_IRQL_requires_max_(DISPATCH_LEVEL)
     NTKERNELAPI LONG_PTR FASTCALL ObfDereferenceObject(_In_ PVOID Object);""",
     releases="reference",
-    stage=Stage(unload=4),
+    stage=Stage(unload=2),
 )
 def ObfDereferenceObject(k: Kernel, Object: int) -> Result:
     """Give back a reference to an object; the last one deletes it.  ObDereferenceObject is a macro for it."""
