@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 import attrs
@@ -37,6 +36,8 @@ def find_source(given: str) -> Source:
         return Source(given, _module(path.resolve().name), files)
     if path.exists():
         raise FileUnreadable(f"{given} is neither a .c file nor a folder of .c files")
+    import difflib
+
     near = difflib.get_close_matches(given, bundled_names(), 1)
     hint = f"did you mean {near[0]}?" if near else f"bundled drivers: {', '.join(bundled_names())}; or name a .c file"
     raise FileUnreadable(f"no driver, .c file or folder called {given}", hint=hint)

@@ -5,7 +5,6 @@ Sources: Bug Check Code Reference, Driver Verifier's documentation.
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +26,8 @@ class BugCode:
 @cache
 def bugchecks() -> dict[int, BugCode]:
     """All bug checks by code."""
+    import csv
+
     with (_HERE / "bugchecks.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
@@ -40,6 +41,8 @@ def bugchecks() -> dict[int, BugCode]:
 @cache
 def subcodes() -> tuple[tuple[int, str, tuple[str, str, str], str], ...]:
     """Sub-codes: bug check, first parameter as written (`0x11`, `0x51-0x59`), the other parameters, meaning."""
+    import csv
+
     with (_HERE / "bugcheck_subcodes.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(

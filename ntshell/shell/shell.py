@@ -1,5 +1,6 @@
 """The shell: a line of commands in, Reports out.
 
+The evaluator and the symbols are imported when an expression is met: a run that only loads and goes does without.
 It holds what commands share: the frame in view, where the last memory display ended, what a bare Enter does again.
 
 A line holds commands with `;` between them; `*` begins a comment to the end of the line, `$$` one to the next `;`.  The
@@ -10,19 +11,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ntshell.base.errors import NotNow, UsageError
-from ntshell.debugger.expression import Scope, evaluate, scope_of
 from ntshell.debugger.inspect import Inspector, guess
 from ntshell.debugger.session import Session
 from ntshell.debugger.stop import current_frame
-from ntshell.debugger.symbols import Symbols
 from ntshell.shell import verbs
 from ntshell.shell.command import TABLE, Command, bind
 from ntshell.shell.report import Report
+
+if TYPE_CHECKING:
+    from ntshell.debugger.expression import Scope
+    from ntshell.debugger.symbols import Symbols
 
 Result = tuple[Command | None, str, Report]
 Offered = tuple[str, int, str]  # what completes, where it starts, a note
@@ -50,6 +53,8 @@ class Shell:
     @property
     def scope(self) -> Scope:
         """What names mean now."""
+        from ntshell.debugger.expression import scope_of
+
         if self._seen is not self.session.stop:
             self._seen, self.frame = self.session.stop, 0
         return scope_of(self.session, self.frame)
@@ -62,15 +67,19 @@ class Shell:
     @property
     def symbols(self) -> Symbols:
         """Names of addresses."""
+        from ntshell.debugger.symbols import Symbols
+
         return Symbols(self.session.k)
 
     def evaluate(self, text: str) -> int:
         """The value of an expression."""
+        from ntshell.debugger.expression import evaluate
+
         return evaluate(self.scope, text)
 
     def address(self, text: str) -> int:
         """An expression as an address of this machine."""
-        return evaluate(self.scope, text) & self.session.k.arch.mask
+        return self.evaluate(text) & self.session.k.arch.mask
 
     # --- executing -------------------------------------------------------------------------------------------------
     def execute(self, line: str) -> Iterator[Result]:
