@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import subprocess
@@ -113,6 +114,7 @@ def calls(folder: Path, count: int) -> list[Figure]:
 
 def steps(folder: Path, count: int) -> list[Figure]:
     """Steps of the bundled driver, forwards and back."""
+    gc.collect()
     session = Session()
     session.load("lab")
     forward = 0.0
