@@ -32,7 +32,7 @@ def write(report: Report, command: str, json: bool, position: int = 0) -> None:
     """A report on stdout, as text or as one JSON object."""
     if json:
         _object({"command": command, "ok": True, "position": position}, as_json(report))
-    elif report.blocks:
+    elif report.text:
         print(report.text, flush=True)
 
 

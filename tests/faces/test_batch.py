@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ntshell.base.errors import Exit
+from ntshell.base.shipped import folder
 from tests.faces.conftest import Run
 
 Driver = Callable[[str], str]
@@ -164,3 +165,9 @@ def test_ctrl_c_ends_a_run(driver: Driver) -> None:
         out, err = child.communicate(timeout=30)
     assert child.returncode == Exit.INTERRUPTED, out + err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("file", sorted(folder("commands").glob("*.nts")), ids=lambda file: file.stem)
+def test_command_files_that_ship_end_clean(file: Path, run: Run) -> None:
+    shown = run("run", str(file))
+    assert (shown.code, shown.err) == (Exit.CLEAN, "")

@@ -74,7 +74,7 @@ class LineShell:
         try:
             with breaking_in(self.shell.session):
                 for _, _, report in self.shell.execute(line):
-                    if report.blocks:
+                    if report.text:
                         print_formatted_text(formatted(report), style=self.style, color_depth=self.depth)
         except QuitShell:
             return False
