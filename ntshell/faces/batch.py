@@ -11,13 +11,14 @@ expected makes the exit code 1, whatever is loaded or restarted after it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ntshell.base.errors import BudgetSpent, Exit, NtshellError
+from ntshell.base.place import Place
 from ntshell.debugger.session import Session, SessionOptions
 from ntshell.faces.interrupts import breaking_in
 from ntshell.faces.talk import complain, named, say
@@ -43,6 +44,13 @@ def _object(head: dict[str, Any], rest: dict[str, Any]) -> None:
     print(dumps(found, ensure_ascii=False), flush=True)
 
 
+def _line_of(place: Place) -> str:
+    """The line of a command file."""
+    file = Path(place.file)
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
+    return lines[place.line - 1].strip() if 0 < place.line <= len(lines) else ""
+
+
 class Interrupted(NtshellError):
     """Ctrl+C."""
 
@@ -56,6 +64,7 @@ class Batch:
     options: SessionOptions
     json: bool = False
     failed: list[Finding] = attrs.Factory(list)  # findings that can no longer be expected
+    line: str = ""  # the line that is being done
 
     def run(self, commands: list[str], file: str, sources: list[str] | None = None) -> int:
         """Load sources, do commands, then a command file ('-' is stdin, '' is none); returns the exit code."""
@@ -80,15 +89,22 @@ class Batch:
 
     # --- where commands come from ------------------------------------------------------------------------------------
     def _line(self, shell: Shell, line: str) -> None:
+        self.line = line
         self._follow(shell, shell.execute(line))
 
     def _file(self, shell: Shell, file: str) -> None:
         from ntshell.shell.script import run_file, run_lines
 
+        self.line = ""
         if file == "-":
-            self._follow(shell, run_lines(shell, sys.stdin, "stdin"))
+            self._follow(shell, run_lines(shell, self._remembered(sys.stdin), "stdin"))
         else:
             self._follow(shell, run_file(shell, Path(file)))
+
+    def _remembered(self, lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
+            self.line = line.strip()
+            yield line
 
     # --- what comes of them --------------------------------------------------------------------------------------------
     def _follow(self, shell: Shell, results: Iterator[tuple[Any, str, Report]]) -> None:
@@ -105,7 +121,7 @@ class Batch:
             if not self.json:
                 print(f"{prompt}{text}", flush=True)
             write(report, text, self.json, session.k.journal.position)
-            place = session.stop.place if session.stop.symbol else None
+            place = session.stop.place if session.stop.place and session.stop.place.line else None
             if seen:
                 raise Interrupted("interrupted", place)
             if session.stop.kind == "budget":
@@ -113,11 +129,11 @@ class Batch:
 
     def _complain(self, error: NtshellError) -> None:
         if self.json:
-            place: Any = {"file": error.place.file, "line": error.place.line} if error.place else None
-            _object(
-                {"ok": False, "error": error.message, "place": place, "hint": error.hint},
-                {"exit": int(error.exit_code)},
-            )
+            place = error.place
+            line = self.line or (_line_of(place) if place else "")
+            where = {"file": place.file, "line": place.line} if place else None
+            facts = {"error": error.message, "place": where, "hint": error.hint, "exit": int(error.exit_code)}
+            _object({"command": line, "ok": False}, facts)
         complain(error)
 
     def _tell(self, shell: Shell) -> bool:

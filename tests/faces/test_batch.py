@@ -48,7 +48,15 @@ def test_json_of_a_mistake(run: Run, driver: Driver) -> None:
     assert shown.code == Exit.USAGE
     assert [each["ok"] for each in shown.objects] == [True, False]
     assert "nowhere" in shown.objects[-1]["error"]
+    assert shown.objects[-1]["command"].endswith("; nowhere")
     assert shown.err.startswith("ntshell: ")
+
+
+def test_json_of_a_mistake_in_a_file_has_its_line(run: Run, tmp_path: Path) -> None:
+    file = script(tmp_path, "? 1", "nowhere $$ to be found")
+    (good, bad) = run("--json", "run", file).objects
+    assert (good["ok"], bad["ok"], bad["command"]) == (True, False, "nowhere $$ to be found")
+    assert bad["place"] == {"file": file, "line": 2}
 
 
 def test_commands_come_from_stdin(run: Run, driver: Driver) -> None:
