@@ -6,17 +6,16 @@ from typing import Any
 
 import attrs
 
+from ntshell.machine.memory import Region
 from ntshell.machine.thread import Code, Frame, Pending, Thread
 from ntshell.run.engine import Engine
 
 
-def picture(engine: Engine) -> dict[str, Any]:
+def picture(engine: Engine, memory: bool = True) -> dict[str, Any]:
     """All that the journal answers for."""
     k, machine = engine.k, engine.k.machine
     return {
-        "memory": {
-            base: (r.kind, r.size, bytes(r.data), r.note, r.guard is None) for base, r in k.memory.regions.items()
-        },
+        "memory": {base: _region(region) for base, region in k.memory.regions.items()} if memory else {},
         "pages": {page: region.base for page, region in k.memory.pages.items()},
         "lines": [attrs.asdict(line) for line in machine.lines.by_irq.values()],
         "devices": [(d.name, d.registers(), d.enabled(), d.pending()) for d in machine.devices.values()],
@@ -37,12 +36,16 @@ def picture(engine: Engine) -> dict[str, Any]:
     }
 
 
+def _region(region: Region) -> Any:
+    return (region.kind, region.size, bytes(region.data), region.note, region.guard is None)
+
+
 def _name(thread: Thread | None) -> str:
     return "" if thread is None else f"{thread.number}:{thread.name}"
 
 
 def _thread(thread: Thread) -> Any:
-    facts = {name: str(value) for name, value in thread.facts.items() if value is not None}
+    facts = {name: str(value) for name, value in sorted(thread.facts.items()) if value is not None}
     return (
         _name(thread),
         thread.state,
@@ -79,4 +82,18 @@ def difference(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return found
 
 
-__all__ = ["Code", "difference", "picture"]
+@attrs.define(eq=False)
+class Painter:
+    """Digests of pictures, cheap enough for one at each position."""
+
+    engine: Engine
+
+    def digest(self) -> int:
+        """One number for the whole machine."""
+        tables = picture(self.engine, memory=False)
+        unordered = [frozenset(tables.pop(name).items()) for name in ("pages", "codes")]  # a dict's order is no state
+        memory = frozenset((base, hash(_region(region))) for base, region in self.engine.k.memory.regions.items())
+        return hash((str(tables), memory, *unordered))
+
+
+__all__ = ["Code", "Painter", "difference", "picture"]
