@@ -166,7 +166,6 @@ def IoDisconnectInterrupt(k: Kernel, InterruptObject: int) -> Result:
     """_IRQL_requires_max_(HIGH_LEVEL)
     NTKERNELAPI BOOLEAN KeSynchronizeExecution(_Inout_ PKINTERRUPT Interrupt,
         _In_ PKSYNCHRONIZE_ROUTINE SynchronizeRoutine, _In_opt_ PVOID SynchronizeContext);""",
-    stage=Stage(entry=5, unload=1),
 )
 def KeSynchronizeExecution(k: Kernel, Interrupt: int, SynchronizeRoutine: int, SynchronizeContext: int) -> Result:
     """Calls a routine at the interrupt's SynchronizeIrql with its spin lock held: the ISR cannot come between."""
