@@ -75,7 +75,17 @@ _NOISE = re.compile(
     r"(?:\((?:[^()]|\([^()]*\))*\))?|\b(?:NTKERNELAPI|NTSYSAPI|NTHALAPI|NTAPI|NTSYSCALLAPI|FASTCALL|VFASTCALL|__cdecl"
     r"|DECLSPEC_NORETURN|DECLSPEC_IMPORT|_DECL_HAL_KE_IMPORT)\b"
 )
-_SIGNED = {"NTSTATUS": 4, "LONG": 4, "INT": 4, "int": 4, "KPRIORITY": 4, "SHORT": 2, "CHAR": 1, "LONGLONG": 8, "long": 4}
+_SIGNED = {
+    "NTSTATUS": 4,
+    "LONG": 4,
+    "INT": 4,
+    "int": 4,
+    "KPRIORITY": 4,
+    "SHORT": 2,
+    "CHAR": 1,
+    "LONGLONG": 8,
+    "long": 4,
+}
 _UNSIGNED = {
     "ULONG": 4, "ULONGLONG": 8, "USHORT": 2, "UCHAR": 1, "BOOLEAN": 1, "KIRQL": 1, "LOGICAL": 4, "WCHAR": 2, "CCHAR": 1,
     "ULONG64": 8, "DWORD": 4, "KAFFINITY": 0, "HANDLE": 0, "SIZE_T": 0, "size_t": 0, "ULONG_PTR": 0, "PHYSICAL_ADDRESS": 8,

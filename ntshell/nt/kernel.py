@@ -143,7 +143,9 @@ class Kernel:
         if not address:
             return ""
         string = self.struct("_UNICODE_STRING", address)
-        return self.memory.read(string.Buffer, string.Length & ~1).decode("utf-16-le", "replace") if string.Length else ""
+        return (
+            self.memory.read(string.Buffer, string.Length & ~1).decode("utf-16-le", "replace") if string.Length else ""
+        )
 
     def set_unicode(self, address: int, buffer: int, text: str, maximum: int | None = None) -> None:
         """Fill a UNICODE_STRING and its buffer with a text and a terminating zero (as far as there is room)."""
@@ -240,7 +242,14 @@ class Kernel:
         processor = self.machine.processor
         number = processor.thread.number if processor.thread is not None else 0
         event = Event(
-            kind, self.journal.position, processor.number, number, processor.irql, self.place(), text, tuple(data.items())
+            kind,
+            self.journal.position,
+            processor.number,
+            number,
+            processor.irql,
+            self.place(),
+            text,
+            tuple(data.items()),
         )
         self.journal.append(self.events, event)
 

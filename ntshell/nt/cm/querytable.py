@@ -233,6 +233,7 @@ def _block(k: Kernel, data: bytes) -> int:
     NTSYSAPI NTSTATUS RtlQueryRegistryValues(_In_ ULONG RelativeTo, _In_ PCWSTR Path,
         _Inout_ PRTL_QUERY_REGISTRY_TABLE QueryTable, _In_opt_ PVOID Context, _In_opt_ PVOID Environment);""",
     acquires="pool",
+    releases=("devicemap", "registry"),
     stage=Stage(entry=1),
     fails=(STATUS_OBJECT_NAME_NOT_FOUND,),
 )

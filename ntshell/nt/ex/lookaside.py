@@ -200,7 +200,7 @@ def ExFreeToPagedLookasideList(k: Kernel, Lookaside: int, Entry: int) -> Result:
 @export(
     """_IRQL_requires_max_(DISPATCH_LEVEL)
     NTKERNELAPI VOID NTAPI ExDeleteNPagedLookasideList(_Inout_ PNPAGED_LOOKASIDE_LIST Lookaside);""",
-    releases="lookaside",
+    releases=("lookaside", "pool"),
     stage=DELETE,
 )
 def ExDeleteNPagedLookasideList(k: Kernel, Lookaside: int) -> Result:
@@ -211,7 +211,7 @@ def ExDeleteNPagedLookasideList(k: Kernel, Lookaside: int) -> Result:
 @export(
     """_IRQL_requires_max_(APC_LEVEL)
     NTKERNELAPI VOID NTAPI ExDeletePagedLookasideList(_Inout_ PPAGED_LOOKASIDE_LIST Lookaside);""",
-    releases="lookaside",
+    releases=("lookaside", "pool"),
     stage=DELETE,
 )
 def ExDeletePagedLookasideList(k: Kernel, Lookaside: int) -> Result:

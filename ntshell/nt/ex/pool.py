@@ -101,6 +101,7 @@ def free(k: Kernel, address: int, tag: int = 0) -> None:
     _still_used(k, region)
     k.pool.free(address, k.caller)
     k.release("pool", address)
+    k.release("string", address)  # a buffer of the Rtl routines is pool, and may be freed as such
 
 
 def _still_used(k: Kernel, region: Region) -> None:
@@ -248,7 +249,7 @@ def ExAllocatePool2(k: Kernel, Flags: int, NumberOfBytes: int, Tag: int) -> int:
 
 @export(
     "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID NTAPI ExFreePool(_In_ PVOID P);",
-    releases="pool",
+    releases=("pool", "string"),
     stage=FREE,
 )
 def ExFreePool(k: Kernel, P: int) -> None:
@@ -258,7 +259,7 @@ def ExFreePool(k: Kernel, P: int) -> None:
 
 @export(
     "_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID NTAPI ExFreePoolWithTag(_In_ PVOID P, _In_ ULONG Tag);",
-    releases="pool",
+    releases=("pool", "string"),
     stage=FREE,
 )
 def ExFreePoolWithTag(k: Kernel, P: int, Tag: int) -> None:

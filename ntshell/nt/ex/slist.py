@@ -74,7 +74,7 @@ def ExInitializeSListHead(k: Kernel, SListHead: int) -> None:
     initialize(k, SListHead)
 
 
-@export("_IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI USHORT NTAPI ExQueryDepthSList(_In_ PSLIST_HEADER SListHead);")
+@export("_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI USHORT NTAPI ExQueryDepthSList(_In_ PSLIST_HEADER SListHead);")
 def ExQueryDepthSList(k: Kernel, SListHead: int) -> int:
     """Tell how many entries a sequenced list has."""
     return depth(k, SListHead)

@@ -39,7 +39,8 @@ MASK = 0xFFFFFFFF
 
 @export(
     """_IRQL_requires_max_(DISPATCH_LEVEL)
-    NTKERNELAPI VOID FASTCALL IofCompleteRequest(_In_ PIRP Irp, _In_ CCHAR PriorityBoost);"""
+    NTKERNELAPI VOID FASTCALL IofCompleteRequest(_In_ PIRP Irp, _In_ CCHAR PriorityBoost);""",
+    releases="irp",
 )
 def IofCompleteRequest(k: Kernel, Irp: int, PriorityBoost: int) -> Result:
     """The IRP is done: it goes back up to whoever sent it; IoCompleteRequest is a macro for it."""

@@ -7,11 +7,11 @@ can wait once. The routines run at DISPATCH_LEVEL, from within IoAllocateControl
 
 from __future__ import annotations
 
-from ntshell.nt.export import Stage, export
+from ntshell.nt.export import DISPATCH_LEVEL, Stage, export
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.io import stack
 from ntshell.nt.io.common import nt
-from ntshell.nt.io.constants import DEALLOCATE_OBJECT, DISPATCH_LEVEL, IO_TYPE_CONTROLLER
+from ntshell.nt.io.constants import DEALLOCATE_OBJECT, IO_TYPE_CONTROLLER
 from ntshell.nt.ke.checks import live_objects, symbol
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import object as ob

@@ -7,23 +7,19 @@ long as the driver object and is found by an address that only its owner knows.
 from __future__ import annotations
 
 from ntshell.nt.export import Stage, export
-from ntshell.nt.flow import Call, Result, Wait, after
-from ntshell.nt.io import packet, stack
-from ntshell.nt.io.common import nt
+from ntshell.nt.flow import Result
+from ntshell.nt.io import stack
 from ntshell.nt.io.constants import (
     DO_SHUTDOWN_REGISTERED,
     DRVO_BOOTREINIT_REGISTERED,
     DRVO_REINIT_REGISTERED,
-    IRP_MJ_SHUTDOWN,
 )
 from ntshell.nt.io.driver import EXTENSION
-from ntshell.nt.io.irp import call_driver
 from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import (
     STATUS_INSUFFICIENT_RESOURCES,
     STATUS_OBJECT_NAME_COLLISION,
-    STATUS_PENDING,
     STATUS_SUCCESS,
 )
 
@@ -138,35 +134,14 @@ def IoRegisterShutdownNotification(k: Kernel, DeviceObject: int) -> Result:
 )
 def IoUnregisterShutdownNotification(k: Kernel, DeviceObject: int) -> Result:
     """Take the registration back."""
-    while DeviceObject in k.io.shutdown:
-        k.journal.pop(k.io.shutdown, k.io.shutdown.index(DeviceObject))
-    here = stack.device(k, DeviceObject)
-    here.Flags = here.Flags & ~DO_SHUTDOWN_REGISTERED
-    k.release("shutdown", DeviceObject)
+    forget_shutdown(k, DeviceObject)
     return None
 
 
-def shut_down(k: Kernel) -> Result:
-    """Send IRP_MJ_SHUTDOWN to every device that asked for it, the last one registered first."""
-    if not k.io.shutdown:
-        return STATUS_SUCCESS
-    device = k.journal.pop(k.io.shutdown, 0)
+def forget_shutdown(k: Kernel, device: int) -> None:
+    """Nothing is sent to the device when the system goes down: it said so, or is deleted."""
+    while device in k.io.shutdown:
+        k.journal.pop(k.io.shutdown, k.io.shutdown.index(device))
+    here = stack.device(k, device)
+    here.Flags = here.Flags & ~DO_SHUTDOWN_REGISTERED
     k.release("shutdown", device)
-    target = stack.top(k, device)
-    event_size, iosb_size = k.sizeof("_KEVENT"), k.sizeof("_IO_STATUS_BLOCK")
-    block = k.pool.allocate_system(event_size + iosb_size, "event and status block of a shutdown request")
-    nt(k, "KeInitializeEvent", block, 0, 0)
-    irp = packet.make(k, stack.device(k, target).StackSize, "shutdown")
-    here = packet.irp(k, irp)
-    here.UserEvent, here.UserIosb, here[packet.THREAD] = block, block + event_size, k.thread.object
-    packet.next_location(k, irp).MajorFunction = IRP_MJ_SHUTDOWN
-
-    def done(k: Kernel, status: int) -> Result:
-        k.pool.free_system(block)
-        return shut_down(k)
-
-    def sent(k: Kernel, status: int) -> Result:
-        return Wait((block,), then=done, io=True) if status == STATUS_PENDING else done(k, status)
-
-    result: Call | Result = call_driver(k, target, irp)
-    return after(k, result, sent)

@@ -7,12 +7,11 @@ IRP was marked pending, and an IRP that was completed is reported with the statu
 
 from __future__ import annotations
 
-from ntshell.nt.export import export
+from ntshell.nt.export import APC_LEVEL, export
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.io import packet, stack
 from ntshell.nt.io.common import complain, gone
 from ntshell.nt.io.constants import (
-    APC_LEVEL,
     IRP_ASSOCIATED_IRP,
     IRP_MJ_CLEANUP,
     IRP_MJ_CLOSE,

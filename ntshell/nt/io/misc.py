@@ -10,6 +10,7 @@ from ntshell.nt.flow import Result
 from ntshell.nt.io import packet, stack
 from ntshell.nt.io.constants import FO_SYNCHRONOUS_IO, IRP_PAGING_IO, IRP_SYNCHRONOUS_API
 from ntshell.nt.kernel import Kernel
+from ntshell.nt.ob import object as ob
 from ntshell.nt.status import STATUS_BUFFER_TOO_SMALL, STATUS_SUCCESS
 
 SYNCHRONOUS_PAGING_IO = 0x40
@@ -105,8 +106,6 @@ def IoEnumerateDeviceObjectList(
     k: Kernel, DriverObject: int, DeviceObjectList: int, DeviceObjectListSize: int, ActualNumberDeviceObjects: int
 ) -> Result:
     """All devices of a driver, each referenced, as far as there is room."""
-    from ntshell.nt.ob import object as ob
-
     devices = stack.devices_of(k, DriverObject)
     k.memory.store(ActualNumberDeviceObjects, 4, len(devices))
     room = DeviceObjectListSize // k.arch.pointer

@@ -30,6 +30,7 @@ from ntshell.nt.io.constants import (
 )
 from ntshell.nt.io.state import OpenFile, RequestRecord
 from ntshell.nt.kernel import Kernel
+from ntshell.nt.mm.user import free_user_buffer, user_buffer
 from ntshell.nt.status import (
     STATUS_INSUFFICIENT_RESOURCES,
     STATUS_INVALID_HANDLE,
@@ -112,12 +113,7 @@ def _user_buffer(k: Kernel, record: RequestRecord, size: int, data: bytes = b"")
     """Memory of the user program's; 0 for none."""
     if not size:
         return 0
-    address: int = k.pool.allocate(size, "user", "User", "user", zero=True)
-    if address:
-        region = k.memory.regions[address]
-        region.note = f"user buffer of request {record.number} ({record.operation})"
-        k.memory.write(address, data)
-    return address
+    return user_buffer(k, size, data, f"user buffer of request {record.number} ({record.operation})")
 
 
 def read_file(k: Kernel, record: RequestRecord) -> Result:
@@ -188,7 +184,7 @@ def _send(
         data = k.memory.read(target, size) if target and size else b""
         for buffer in buffers:
             if buffer:
-                k.pool.free(buffer)
+                free_user_buffer(k, buffer)
         return _done(k, record, status, information, data)
 
     return files.send(k, file, irp, block, ended)

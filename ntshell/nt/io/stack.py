@@ -41,12 +41,6 @@ def set_flags(k: Kernel, address: int, bits: int) -> None:
     here.ExtensionFlags = here.ExtensionFlags | bits
 
 
-def clear_flags(k: Kernel, address: int, bits: int) -> None:
-    """Clear bits in ExtensionFlags."""
-    here = extension(k, address)
-    here.ExtensionFlags = here.ExtensionFlags & ~bits
-
-
 def going(k: Kernel, address: int) -> bool:
     """Whether the device is being unloaded or deleted: no open, no attachment any more."""
     return bool(flags(k, address) & DOE_GOING)

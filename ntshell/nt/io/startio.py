@@ -7,11 +7,10 @@ told so.
 
 from __future__ import annotations
 
-from ntshell.nt.export import export
+from ntshell.nt.export import DISPATCH_LEVEL, export
 from ntshell.nt.flow import Call, Result, after
 from ntshell.nt.io import cancel, packet, stack
 from ntshell.nt.io.common import nothing, nt, to_level
-from ntshell.nt.io.constants import DISPATCH_LEVEL
 from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 

@@ -8,12 +8,12 @@ with it.
 from __future__ import annotations
 
 from ntshell.ctype.value import Value
-from ntshell.nt.export import Stage, export
+from ntshell.nt.export import DISPATCH_LEVEL, Stage, export
 from ntshell.nt.flow import Call, Result
 from ntshell.nt.internal import internal
 from ntshell.nt.io import stack
 from ntshell.nt.io.common import nt
-from ntshell.nt.io.constants import DISPATCH_LEVEL, IO_TYPE_TIMER
+from ntshell.nt.io.constants import IO_TYPE_TIMER
 from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.status import STATUS_SUCCESS

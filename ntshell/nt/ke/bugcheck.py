@@ -11,6 +11,7 @@ from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Kernel
 
 BUFFER_EMPTY, BUFFER_INSERTED = 0, 1
+_ASK = "see what the driver tested before it did: the code and its parameters are its own"
 
 
 @export(
@@ -19,7 +20,7 @@ BUFFER_EMPTY, BUFFER_INSERTED = 0, 1
 )
 def KeBugCheck(k: Kernel, BugCheckCode: int) -> Result:
     """Stops the system with a code."""
-    k.bugcheck(BugCheckCode, rule="the driver stopped the system with KeBugCheck")
+    k.bugcheck(BugCheckCode, rule="the driver stopped the system with KeBugCheck", mend=_ASK)
     return None
 
 
@@ -36,7 +37,7 @@ def KeBugCheckEx(
 ) -> Result:
     """Stops the system with a code and four parameters."""
     parameters = (BugCheckParameter1, BugCheckParameter2, BugCheckParameter3, BugCheckParameter4)
-    k.bugcheck(BugCheckCode, *parameters, rule="the driver stopped the system with KeBugCheckEx")
+    k.bugcheck(BugCheckCode, *parameters, rule="the driver stopped the system with KeBugCheckEx", mend=_ASK)
     return None
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from ntshell.nt.export import DISPATCH_LEVEL, export
 from ntshell.nt.flow import Result
+from ntshell.nt.hal.irq import HIGHEST
 from ntshell.nt.ke.checks import VERIFIER, in_dpc, level_name
 from ntshell.nt.kernel import Kernel
 
-HIGHEST = {"x86": 31, "x64": 15}
 SYNCH = {"x86": 27, "x64": 12}
 
 

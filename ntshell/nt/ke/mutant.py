@@ -66,8 +66,9 @@ def thread_ending(k: Kernel, thread: Thread) -> None:
                 THREAD_TERMINATE_HELD_MUTEX,
                 thread.object,
                 mutant.address,
-                rule=f"thread {thread.name} ended while it owned the mutex at {k.arch.format(mutant.address)}",
-                mend="release every mutex before the thread ends",
+                rule=f"thread {thread.number:x} ({thread.name}) ended while it owned the mutex at "
+                f"{k.arch.format(mutant.address)}",
+                mend="release every mutex that the thread waited for before it ends",
             )
         mutant.Header.SignalState = 1
         mutant.Abandoned = 1

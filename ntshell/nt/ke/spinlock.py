@@ -7,7 +7,7 @@ not held is 0x10.
 
 from __future__ import annotations
 
-from ntshell.nt.export import DISPATCH_LEVEL, export
+from ntshell.nt.export import DISPATCH_LEVEL, Stage, export
 from ntshell.nt.flow import Result
 from ntshell.nt.ke.checks import VERIFIER, level_name
 from ntshell.nt.ke.irql import lower_irql
@@ -100,7 +100,7 @@ def _at_dpc_level(k: Kernel, lock: int, subcode: int, routine: str) -> None:
         )
 
 
-@export("NTKERNELAPI VOID KeInitializeSpinLock(_Out_ PKSPIN_LOCK SpinLock);")
+@export("NTKERNELAPI VOID KeInitializeSpinLock(_Out_ PKSPIN_LOCK SpinLock);", stage=Stage(entry=4))
 def KeInitializeSpinLock(k: Kernel, SpinLock: int) -> Result:
     """Makes a spin lock free."""
     if SpinLock in k.ke.locks:

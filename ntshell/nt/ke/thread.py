@@ -98,12 +98,16 @@ def KeSetSystemAffinityThread(k: Kernel, Affinity: int) -> Result:
             rule=f"KeSetSystemAffinityThread was given {Affinity:#x}, which names no processor of this machine",
             mend="give a subset of what KeQueryActiveProcessors returns",
         )
+    kthread = k.struct("_KTHREAD", k.thread.object)
+    kthread.Affinity, kthread.SystemAffinityActive = Affinity & PROCESSORS, 1
     return None
 
 
 @export("_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID KeRevertToUserAffinityThread(VOID);", header="ntddk.h")
 def KeRevertToUserAffinityThread(k: Kernel) -> Result:
-    """Ends what KeSetSystemAffinityThread began; with one processor the thread runs where it ran."""
+    """Ends what KeSetSystemAffinityThread began."""
+    kthread = k.struct("_KTHREAD", k.thread.object)
+    kthread.Affinity, kthread.SystemAffinityActive = kthread.UserAffinity, 0
     return None
 
 

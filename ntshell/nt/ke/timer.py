@@ -164,7 +164,7 @@ def KeInitializeTimerEx(k: Kernel, Timer: int, Type: int) -> Result:
 @export(
     """_IRQL_requires_max_(DISPATCH_LEVEL)
     NTKERNELAPI BOOLEAN KeSetTimer(_Inout_ PKTIMER Timer, _In_ LARGE_INTEGER DueTime, _In_opt_ PKDPC Dpc);""",
-    acquires="timer",
+    acquires=("timer", "dpc"),
 )
 def KeSetTimer(k: Kernel, Timer: int, DueTime: int, Dpc: int) -> Result:
     """Sets a timer that expires once; TRUE when it was set before."""
@@ -175,7 +175,7 @@ def KeSetTimer(k: Kernel, Timer: int, DueTime: int, Dpc: int) -> Result:
     """_IRQL_requires_max_(DISPATCH_LEVEL)
     NTKERNELAPI BOOLEAN KeSetTimerEx(_Inout_ PKTIMER Timer, _In_ LARGE_INTEGER DueTime, _In_ LONG Period,
         _In_opt_ PKDPC Dpc);""",
-    acquires="timer",
+    acquires=("timer", "dpc"),
 )
 def KeSetTimerEx(k: Kernel, Timer: int, DueTime: int, Period: int, Dpc: int) -> Result:
     """Sets a timer that expires once, or again every Period milliseconds; TRUE when it was set before."""

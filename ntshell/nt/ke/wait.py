@@ -14,7 +14,7 @@ from __future__ import annotations
 import attrs
 
 from ntshell.machine.thread import Pending, Thread
-from ntshell.nt.export import DISPATCH_LEVEL, export
+from ntshell.nt.export import DISPATCH_LEVEL, Stage, export
 from ntshell.nt.flow import Result, Wait
 from ntshell.nt.ke import clock
 from ntshell.nt.ke.checks import VERIFIER, in_dpc, level_name
@@ -262,9 +262,12 @@ def _wait(k: Kernel, wait: Wait, timeout: int, routine: str) -> Result:
     return wait
 
 
-@export("""_IRQL_requires_max_(DISPATCH_LEVEL)
-NTKERNELAPI NTSTATUS KeWaitForSingleObject(_In_ PVOID Object, _In_ KWAIT_REASON WaitReason,
-    _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout);""")
+@export(
+    """_IRQL_requires_max_(DISPATCH_LEVEL)
+    NTKERNELAPI NTSTATUS KeWaitForSingleObject(_In_ PVOID Object, _In_ KWAIT_REASON WaitReason,
+        _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout);""",
+    stage=Stage(unload=2),
+)
 def KeWaitForSingleObject(
     k: Kernel, Object: int, WaitReason: int, WaitMode: int, Alertable: int, Timeout: int
 ) -> Result:
@@ -273,10 +276,13 @@ def KeWaitForSingleObject(
     return _wait(k, wait, Timeout, "KeWaitForSingleObject")
 
 
-@export("""_IRQL_requires_max_(DISPATCH_LEVEL)
-NTKERNELAPI NTSTATUS KeWaitForMultipleObjects(_In_ ULONG Count, _In_ PVOID *Object, _In_ WAIT_TYPE WaitType,
-    _In_ KWAIT_REASON WaitReason, _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable,
-    _In_opt_ PLARGE_INTEGER Timeout, _Out_opt_ PKWAIT_BLOCK WaitBlockArray);""")
+@export(
+    """_IRQL_requires_max_(DISPATCH_LEVEL)
+    NTKERNELAPI NTSTATUS KeWaitForMultipleObjects(_In_ ULONG Count, _In_ PVOID *Object, _In_ WAIT_TYPE WaitType,
+        _In_ KWAIT_REASON WaitReason, _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable,
+        _In_opt_ PLARGE_INTEGER Timeout, _Out_opt_ PKWAIT_BLOCK WaitBlockArray);""",
+    stage=Stage(unload=2),
+)
 def KeWaitForMultipleObjects(
     k: Kernel,
     Count: int,

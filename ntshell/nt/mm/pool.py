@@ -16,6 +16,7 @@ import attrs
 from ntshell.base.place import Place
 from ntshell.machine.journal import Entry
 from ntshell.machine.memory import PAGE, AccessFault, Guard, Region
+from ntshell.nt.export import DISPATCH_LEVEL
 
 if TYPE_CHECKING:
     from ntshell.nt.kernel import Kernel
@@ -25,7 +26,6 @@ KEPT = 100_000  # freed blocks remembered at most
 BIG = 1024  # what is worth packing, in bytes
 MIB = 1 << 20
 LIMIT = {"nonpaged": 64 * MIB, "paged": 128 * MIB, "contiguous": 14 * MIB}  # what may be in use at once
-DISPATCH_LEVEL = 2
 
 
 @attrs.define(eq=False, repr=False)

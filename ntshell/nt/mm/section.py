@@ -1,8 +1,7 @@
 """Pageable code and data of a driver: sections locked by an address in them.
 
-Rules: a locked section is counted in its image's handle; paged code (`Code.hazard`) of a locked section may run at any
-level.  A handle is the image's base, for it names all pageable sections of that image; each lock is on the ledger until
-it is undone.
+Rules: paged code (`Code.hazard`) of a locked section may run at any level.  A handle is the image's base, for it names all
+pageable sections of that image; each lock is an entry of the ledger until it is undone, and that is where they are counted.
 """
 
 from __future__ import annotations
@@ -26,24 +25,37 @@ def _image(k: Kernel, address: int) -> Image:
     return image
 
 
-def lock(k: Kernel, address: int, count: int = 1) -> int:
-    """Lock or unlock the pageable sections of the image that an address lies in; the handle."""
+def _locks(k: Kernel, image: Image) -> int:
+    """How often the pageable sections of an image are locked."""
+    count = 0
+    while ("section", (image.base, count)) in k.held:
+        count += 1
+    return count
+
+
+def lock(k: Kernel, address: int) -> int:
+    """Lock the pageable sections of the image that an address lies in; the handle."""
     image = _image(k, address)
-    held = k.held.get(("section", image.base))
-    locks = (int(held.text.split()[0]) if held is not None else 0) + count
-    if locks < 0:
+    count = _locks(k, image)
+    k.acquire("section", (image.base, count), f"pageable sections of {image.name}")
+    if not count:
+        _page(k, image.base, entire=False, locked=True)
+    return image.base
+
+
+def unlock(k: Kernel, handle: int) -> None:
+    """Undo one lock; with the last one the sections are pageable again."""
+    image = _image(k, handle)
+    count = _locks(k, image)
+    if not count:
         k.bugcheck(
             MEMORY_MANAGEMENT, 0x1001, image.base,
             rule=f"a pageable section of {image.name} was unlocked that is not locked",
             mend="unlock it as often as it was locked",
         )  # fmt: skip
-    k.release("section", image.base)
-    if locks:
-        k.acquire("section", image.base, f"{locks} lock(s) on pageable sections of {image.name}")
-    if (locks > 0) == (held is not None):
-        return image.base
-    _page(k, image.base, entire=False, locked=locks > 0)
-    return image.base
+    k.release("section", (image.base, count - 1))
+    if count == 1:
+        _page(k, image.base, entire=False)
 
 
 @export(f"{APC} PVOID NTAPI MmLockPagableDataSection(_In_ PVOID AddressWithinSection);", acquires="section")
@@ -67,7 +79,7 @@ def MmLockPagableSectionByHandle(k: Kernel, ImageSectionHandle: int) -> None:
 @export(f"{APC} VOID NTAPI MmUnlockPagableImageSection(_In_ PVOID ImageSectionHandle);", releases="section")
 def MmUnlockPagableImageSection(k: Kernel, ImageSectionHandle: int) -> None:
     """Make a locked section pageable again."""
-    lock(k, ImageSectionHandle, -1)
+    unlock(k, ImageSectionHandle)
 
 
 def _page(k: Kernel, address: int, entire: bool, locked: bool = False) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ntshell.nt.kernel import Kernel
 
 
-def user_buffer(k: Kernel, size: int, data: bytes = b"") -> int:
-    """A buffer of a user program that holds `data` and zeros behind it."""
-    address: int = k.pool.allocate(size, "user", "", "user", zero=True, use="user buffer")
-    if not address:
-        raise MemoryError(f"no {size} bytes left for a user program")
-    k.memory.write(address, data[:size])
+def user_buffer(k: Kernel, size: int, data: bytes = b"", note: str = "user buffer") -> int:
+    """A buffer of a user program that holds `data` and zeros behind it; 0 when there is no room."""
+    address: int = k.pool.allocate(size, "user", "User", "user", zero=True, use="user buffer")
+    if address:
+        k.memory.regions[address].note = note
+        k.memory.write(address, data[:size])
     return address
 
 

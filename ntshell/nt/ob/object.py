@@ -163,7 +163,7 @@ def ObReferenceObjectByPointer(k: Kernel, Object: int, DesiredAccess: int, Objec
     """_IRQL_requires_max_(DISPATCH_LEVEL)
     NTKERNELAPI LONG_PTR FASTCALL ObfDereferenceObject(_In_ PVOID Object);""",
     releases="reference",
-    stage=Stage(unload=2),
+    stage=Stage(unload=4),
 )
 def ObfDereferenceObject(k: Kernel, Object: int) -> Result:
     """Give back a reference to an object; the last one deletes it.  ObDereferenceObject is a macro for it."""

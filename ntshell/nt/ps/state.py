@@ -15,14 +15,13 @@ CLIENT_IDS = 4  # client ids are multiples of this
 
 @attrs.define(eq=False, repr=False)
 class PsState:
-    """State of ps: addresses of EPROCESSes, the last client id, threads that are over, notify routines."""
+    """State of ps: addresses of EPROCESSes, the last client id, threads that are over."""
 
     system_process: int = 0
     user_process: int = 0
     last_id: int = SYSTEM_ID
     stack_cursor: int = 0
     dying: list[object] = attrs.Factory(list)  # Threads whose stack and reference ps has still to give back
-    notify: list[tuple[str, int]] = attrs.Factory(list)  # what a routine is called for, and its address
 
 
 def next_id(k: Kernel) -> int:

@@ -14,6 +14,7 @@ from ntshell.machine.memory import PAGE, Region
 from ntshell.machine.thread import Pending, Thread
 from ntshell.nt.export import Stage, export
 from ntshell.nt.flow import EndThread, Result
+from ntshell.nt.ke.state import READY, TERMINATED
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import handle as handles
 from ntshell.nt.ob import object as ob
@@ -22,7 +23,6 @@ from ntshell.nt.ps.state import SYSTEM_ID, next_id, user_process
 from ntshell.nt.status import STATUS_INVALID_PARAMETER, STATUS_SUCCESS
 
 PRIORITY = 8
-READY, TERMINATED = 1, 4
 STACKS_SPAN = 0x6000000  # address space for kernel stacks
 FLAG_TERMINATED, FLAG_SYSTEM = 0x1, 0x10
 
@@ -105,8 +105,10 @@ def _fill_kthread(k: Kernel, kthread: Value, thread: Thread, process: int) -> No
 # --- the end ---------------------------------------------------------------------------------------------------------
 def terminate(k: Kernel, thread: Thread, status: int) -> None:
     """The thread is over: who waits for it goes on."""
+    from ntshell.nt.ke.mutant import thread_ending
     from ntshell.nt.ke.wait import wake
 
+    thread_ending(k, thread)
     _check_end(k, thread)
     reap(k)
     ethread = k.struct("_ETHREAD", thread.object)
@@ -128,20 +130,14 @@ def terminate(k: Kernel, thread: Thread, status: int) -> None:
 
 
 def _check_end(k: Kernel, thread: Thread) -> None:
-    """A thread must not end with APCs disabled or a mutex in its hands."""
+    """A thread must not end with APCs disabled."""
     kthread = k.struct("_KTHREAD", thread.object)
-    name = f"thread {thread.number:x} ({thread.name})"
-    if not k.list_empty(kthread.at("MutantListHead")):
-        k.bugcheck(
-            0x4000008A, thread.object, k.pointer(kthread.at("MutantListHead")), 0, 0,
-            rule=f"{name} ended while it owned a mutex.",
-            mend="Release every mutex that the thread waited for before it calls PsTerminateSystemThread or returns.",
-        )  # fmt: skip
     if kthread.KernelApcDisable or k.irql:
         k.bugcheck(
             0x20, 0, kthread.KernelApcDisable & 0xFFFF, k.irql, 0,
-            rule=f"{name} ended at IRQL {k.irql} with its APC disable count at {kthread.KernelApcDisable}.",
-            mend="Leave every critical region, release what was acquired and lower the IRQL before the thread ends.",
+            rule=f"thread {thread.number:x} ({thread.name}) ended at IRQL {k.irql} with its APC disable count at "
+            f"{kthread.KernelApcDisable}",
+            mend="leave every critical region, release what was acquired and lower the IRQL before the thread ends",
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import re
 
 from ntshell.nt.export import export
 from ntshell.nt.kernel import Kernel
-from ntshell.nt.rtl.string import APC, PASSIVE, assign, read
+from ntshell.nt.rtl.string import PASSIVE, assign, read
 from ntshell.nt.status import STATUS_INVALID_PARAMETER, STATUS_SUCCESS
 
 _DIGITS = "0123456789ABCDEF"
@@ -134,7 +134,7 @@ def RtlStringFromGUID(k: Kernel, Guid: int, GuidString: int) -> int:
     return assign(k, GuidString, text, 2, 1)
 
 
-@export(f"{APC} NTSTATUS NTAPI RtlGUIDFromString(_In_ PCUNICODE_STRING GuidString, _Out_ GUID *Guid);")
+@export(f"{PASSIVE} NTSTATUS NTAPI RtlGUIDFromString(_In_ PCUNICODE_STRING GuidString, _Out_ GUID *Guid);")
 def RtlGUIDFromString(k: Kernel, GuidString: int, Guid: int) -> int:
     """Read a GUID in braces."""
     found = _GUID.fullmatch(read(k, GuidString))

@@ -83,7 +83,6 @@ def drop(k: Kernel, address: int) -> None:
     buffer = k.pointer(address + k.arch.pointer)
     if buffer:
         free(k, buffer)
-        k.release("string", buffer)
         fill(k, address, 0, 0, 0)
 
 

@@ -100,14 +100,6 @@ def test_version(world: Any) -> None:
     assert k.memory.load(major, 4) == 4 and k.unicode(string).startswith("Service Pack")
 
 
-def test_notify_routines_are_owed(world: Any) -> None:
-    assert world.call("PsSetCreateProcessNotifyRoutine", ROUTINE, 0) == 0
-    assert world.call("PsSetCreateProcessNotifyRoutine", ROUTINE, 0) == status.STATUS_INVALID_PARAMETER
-    assert len(world.owed("callback")) == 1
-    assert world.call("PsSetCreateProcessNotifyRoutine", ROUTINE, 1) == 0
-    assert world.owed("callback") == [] and world.call("PsSetCreateProcessNotifyRoutine", ROUTINE, 1) == 0xC000007A
-
-
 def test_undoing_a_threads_life_restores_everything(world: Any) -> None:
     k = world.k
 
