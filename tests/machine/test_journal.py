@@ -119,7 +119,6 @@ def test_a_random_walk(positions: list[list[tuple[Any, ...]]], walk: list[int]) 
         assert world.picture() == pictures[world.journal.position]
 
 
-
 def test_doing_something_new_gives_the_future_up() -> None:
     world = fresh()
     for level in (1, 2, 3):
