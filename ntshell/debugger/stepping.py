@@ -119,7 +119,7 @@ class Stepper:
             if just_delivered(k):
                 return True
             gone = depth(thread) <= level or thread.state == "terminated"
-            return gone and current_frame(k) is not None and not due(k)
+            return gone and current_frame(k) is not None and k.thread.state == "running" and not due(k)
 
         halt = self.advance(None, left)
         if halt.why == "watch":

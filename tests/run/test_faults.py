@@ -59,7 +59,7 @@ def test_bug_checks(tmp_path: Path, case: str) -> None:
 
 @pytest.mark.parametrize("scenario", [1, 41, 13, 30])
 def test_bug_checks_of_x64(tmp_path: Path, scenario: int) -> None:
-    codes = {number: code for number, code in ALL.values()}
+    codes = dict(ALL.values())
     assert broken(tmp_path, scenario, "x64").crash().code == codes[scenario]
 
 
