@@ -82,9 +82,14 @@ def act(session: Session, what: str, number: int) -> None:
         getattr(session, what)()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.tuples(ACTIONS, st.integers(0, 40)), min_size=5, max_size=25))
-def test_whatever_the_user_does_every_position_is_what_it_was(walk: list[tuple[str, int]]) -> None:
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from([(), ("go",), ("go", "open"), ("go", "unload")]),
+    st.lists(st.tuples(ACTIONS, st.integers(0, 40)), min_size=5, max_size=25),
+)
+def test_whatever_the_user_does_every_position_is_what_it_was(
+    first: tuple[str, ...], walk: list[tuple[str, int]]
+) -> None:
     session = Session()
     paint, journal = Painter(session.engine), session.k.journal
     session.load("lab")
@@ -99,7 +104,7 @@ def test_whatever_the_user_does_every_position_is_what_it_was(walk: list[tuple[s
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Journal, "forget_future", noting)
-        for what, number in walk:
+        for what, number in [(each, 0) for each in first] + walk:
             with suppress(NtshellError):
                 act(session, what, number)
             assert journal.oldest <= journal.position <= journal.last
