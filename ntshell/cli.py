@@ -7,6 +7,7 @@ Rules: a face is imported only when it is asked for; a user's mistake is one cle
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -47,6 +48,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run ntshell; returns the exit code."""
+    gc.disable()  # until the machine stands: the start-up makes much that stays, and nothing to collect
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -16,7 +16,7 @@ import struct
 import attrs
 
 from ntshell.ctype.basic import BOOL, INT, UINT, ULONG
-from ntshell.ctype.types import Array, CType, Enum, Floating, Function, Integer, Pointer, Struct, Void
+from ntshell.ctype.types import Array, CType, Enum, Floating, Integer, Pointer, Void
 
 _HUGE = 1 << 160
 _names = itertools.count()
@@ -282,13 +282,3 @@ def pointee(ctype: CType) -> CType | None:
     if isinstance(ctype, Array):
         return ctype.element
     return None
-
-
-def is_record(ctype: CType) -> bool:
-    """Whether it is a struct or union."""
-    return isinstance(ctype, Struct)
-
-
-def is_function_pointer(ctype: CType) -> bool:
-    """Whether it can be called."""
-    return isinstance(ctype, Pointer) and isinstance(ctype.target, Function)

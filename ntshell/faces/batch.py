@@ -10,6 +10,7 @@ expected makes the exit code 1, whatever is loaded or restarted after it.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -72,6 +73,7 @@ class Batch:
 
         self.failed = []
         shell = Shell(Session(self.options))
+        gc.enable()
         try:
             for source in sources or ():
                 self._line(shell, f'load "{source}"' if " " in source else f"load {source}")

@@ -42,10 +42,6 @@ def _pointer(arch: Arch) -> int:
     return arch.pointer
 
 
-def _long(arch: Arch) -> int:
-    return 4
-
-
 DATA_EXPORTS: dict[str, tuple[str, Callable[[Arch], int]]] = {
     **{name: (f"extern POBJECT_TYPE *{name};", _two_pointers) for name in OBJECT_TYPES},
     "PsInitialSystemProcess": ("extern PEPROCESS PsInitialSystemProcess;", _pointer),

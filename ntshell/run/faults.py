@@ -122,7 +122,13 @@ def describe(k: Kernel, address: int, region: Region | None) -> str:
         return "a NULL pointer's target" if address < 0x10000 else "where nothing is mapped"
     offset = address - region.base
     inside = (
-        f"{offset:#x} bytes into " if 0 <= offset < region.size else "beyond the end of " if offset > 0 else "before "
+        "the start of "
+        if not offset
+        else f"{offset:#x} bytes into "
+        if 0 < offset < region.size
+        else "beyond the end of "
+        if offset > 0
+        else "before "
     )
     if region.kind == "freed":
         return f"{inside}{region.note or 'a block'}, which has been freed"

@@ -72,6 +72,7 @@ class Table:
     rows: tuple[Row, ...]
     title: str = ""
     empty: str = ""  # what to say when there are no rows
+    headed: bool = True  # whether the columns' names are shown; JSON has them anyway
 
 
 @attrs.frozen
@@ -122,8 +123,9 @@ def _table_lines(table: Table) -> list[Line]:
     if not table.rows:
         return [*lines, Line(table.empty, "note")] if table.empty else lines
     shown = [[f"{each.mark}{each.text}" for each in row] for row in table.rows]
-    widths = [max(map(len, column)) for column in zip(table.columns, *shown, strict=True)]
-    if any(table.columns):
+    heads = table.columns if table.headed else ("",) * len(table.columns)
+    widths = [max(map(len, column)) for column in zip(heads, *shown, strict=True)]
+    if any(heads):
         lines.append(Line(_aligned(table.columns, widths), "head"))
     for row, texts in zip(table.rows, shown, strict=True):
         link = next((each.link for each in row if each.link is not None), None)

@@ -8,9 +8,7 @@ from ntshell.compiler import kernel_types
 from ntshell.ctype.table import TypeTable
 from ntshell.ctype.types import Array, CType, Field, Struct
 
-from .layouts import ARCHES, EXPORTS, Row, rows
-
-NO_EXPORTS = dict.fromkeys(EXPORTS, "")
+from .layouts import ARCHES, Row, rows
 
 
 def members(struct: Struct, base: int = 0) -> dict[str, tuple[int, Field]]:
@@ -48,7 +46,7 @@ def measured(table: TypeTable, row: Row) -> tuple[int, int]:
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_compiled_layouts_are_the_kits(arch: str) -> None:
-    table = kernel_types(arch, NO_EXPORTS)
+    table = kernel_types(arch)
     wrong = [
         f"{row.struct}.{row.path}: {got} instead of {(row.offset, row.size)}"
         for row in rows(arch)
@@ -60,7 +58,7 @@ def test_compiled_layouts_are_the_kits(arch: str) -> None:
 @pytest.mark.parametrize("arch", ARCHES)
 def test_kernel_structures_are_known(arch: str) -> None:
     """The kernel's own structures, which drivers do not see, are in the same table."""
-    table = kernel_types(arch, NO_EXPORTS)
+    table = kernel_types(arch)
     for tag in ("_KINTERRUPT", "_KTHREAD", "_ETHREAD", "_EPROCESS", "_KPRCB", "_KPCR", "_IO_TIMER"):
         struct = table[tag]
         assert isinstance(struct, Struct) and struct.complete, tag

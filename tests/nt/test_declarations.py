@@ -188,13 +188,13 @@ ENTRY = {
     3: "IoReportResourceUsage IoAssignResources HalTranslateBusAddress MmMapIoSpace",
     4: "IoCreateDevice IoCreateController IoInitializeTimer KeInitializeDpc KeInitializeEvent KeInitializeMutex "
     "KeInitializeSemaphore KeInitializeSpinLock KeInitializeTimer KeInitializeTimerEx KeInitializeDeviceQueue",
-    5: "HalGetInterruptVector IoConnectInterrupt KeSynchronizeExecution WRITE_PORT_UCHAR WRITE_PORT_USHORT "
+    5: "HalGetInterruptVector IoConnectInterrupt WRITE_PORT_UCHAR WRITE_PORT_USHORT "
     "WRITE_PORT_ULONG WRITE_REGISTER_UCHAR PsCreateSystemThread",
     6: "IoCreateSymbolicLink RtlWriteRegistryValue IoGetConfigurationInformation IoRegisterDriverReinitialization "
     "IoRegisterShutdownNotification IoStartTimer",
 }
 UNLOAD = {
-    1: "KeSynchronizeExecution WRITE_PORT_UCHAR WRITE_PORT_USHORT WRITE_PORT_ULONG WRITE_REGISTER_UCHAR "
+    1: "WRITE_PORT_UCHAR WRITE_PORT_USHORT WRITE_PORT_ULONG WRITE_REGISTER_UCHAR "
     "IoDisconnectInterrupt",
     2: "IoStopTimer KeCancelTimer KeRemoveQueueDpc KeWaitForSingleObject KeWaitForMultipleObjects "
     "IoUnregisterShutdownNotification",

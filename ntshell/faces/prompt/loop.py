@@ -6,6 +6,7 @@ A bare Enter goes to the shell as it is: what it repeats is the shell's affair.
 
 from __future__ import annotations
 
+import gc
 import traceback
 
 from prompt_toolkit import PromptSession, print_formatted_text
@@ -37,6 +38,7 @@ class LineShell:
     def __init__(self, options: SessionOptions) -> None:
         verbs.load()  # to be completed and highlighted, commands must be known
         self.shell = Shell(Session(options))
+        gc.enable()
         self.style = style()
         self.depth = color_depth()
         self.reader: PromptSession[str] = PromptSession(

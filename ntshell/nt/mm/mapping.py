@@ -106,16 +106,25 @@ def MmUnmapIoSpace(k: Kernel, BaseAddress: int, NumberOfBytes: int) -> None:
 
 
 # --- memory that drivers take in pages ---------------------------------------------------------------------------------
-def allocate_pages(k: Kernel, size: int, use: str, highest: int | None = None) -> int:
-    """`contiguous` memory up to a physical address, or `noncached` memory, on the ledger; 0 when there is none."""
+def allocate_pages(k: Kernel, size: int, use: str, highest: int | None = None, boundary: int = 0) -> int:
+    """`contiguous` memory up to a physical address, or `noncached` memory, on the ledger; 0 when there is none.
+
+    `boundary` is a physical address of which no multiple lies within the memory, 0 for any.
+    """
     area = "contiguous" if use == "contiguous" else "nonpaged"
-    if size <= 0:
+    if size <= 0 or 0 < boundary < size:
         return 0
-    address: int = k.pool.allocate(size if size >= PAGE else PAGE, area, "", k.caller, use=use)
+    misfits: list[int] = []
+    while address := int(k.pool.allocate(max(size, PAGE), area, "", k.caller, use=use)):
+        first = (frame_of(k, address) or 0) << 12
+        if not boundary or first // boundary == (first + size - 1) // boundary:
+            break
+        misfits.append(address)
+    for each in misfits:
+        k.pool.free(each)
     if not address:
         return 0
-    frame = frame_of(k, address)
-    if highest is not None and frame is not None and (frame << 12) + size - 1 > highest & (1 << 64) - 1:
+    if highest is not None and first + size - 1 > highest & (1 << 64) - 1:
         k.pool.free(address)
         return 0
     k.journal.put(k.memory.regions[address].facts, "asked", size)
@@ -174,7 +183,7 @@ def MmAllocateContiguousMemorySpecifyCache(
     """Allocate physically contiguous memory of a range and caching type."""
     if LowestAcceptableAddress > LOWEST << 12:
         return 0
-    return allocate_pages(k, NumberOfBytes, "contiguous", HighestAcceptableAddress)
+    return allocate_pages(k, NumberOfBytes, "contiguous", HighestAcceptableAddress, BoundaryAddressMultiple)
 
 
 @export(

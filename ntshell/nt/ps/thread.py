@@ -19,8 +19,13 @@ from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import handle as handles
 from ntshell.nt.ob import object as ob
 from ntshell.nt.ob.namespace import Entry
-from ntshell.nt.ps.state import SYSTEM_ID, next_id, user_process
-from ntshell.nt.status import STATUS_INVALID_PARAMETER, STATUS_SUCCESS
+from ntshell.nt.ps.state import next_id, user_process
+from ntshell.nt.status import (
+    STATUS_INVALID_HANDLE,
+    STATUS_INVALID_PARAMETER,
+    STATUS_OBJECT_TYPE_MISMATCH,
+    STATUS_SUCCESS,
+)
 
 PRIORITY = 8
 STACKS_SPAN = 0x6000000  # address space for kernel stacks
@@ -177,16 +182,21 @@ def PsCreateSystemThread(
     k: Kernel, ThreadHandle: int, DesiredAccess: int, ObjectAttributes: int, ProcessHandle: int, ClientId: int,
     StartRoutine: int, StartContext: int,
 ) -> Result:  # fmt: skip
-    """Make a thread that runs a driver's routine, and open a handle to it."""
+    """Make a thread that runs a driver's routine, in the system process unless told else, and open a handle to it."""
+    owner = handles.lookup(k, ProcessHandle) if ProcessHandle else None
+    if ProcessHandle and (owner is None or owner.type != "Process"):
+        return STATUS_INVALID_HANDLE if owner is None else STATUS_OBJECT_TYPE_MISMATCH
     code = k.codes.get(StartRoutine)
     name = code.name if code is not None else k.arch.format(StartRoutine)
-    thread = new_thread(k, name, StartRoutine, StartContext)
+    own = owner is None or owner.address == k.ps.system_process
+    thread = new_thread(k, name, StartRoutine, StartContext, system_process=own)
     k.acquire("thread", thread.object, f"thread {thread.number:x} ({name})")
     handle = handles.open_handle(k, ob.find(k, thread.object), DesiredAccess)
     k.set_pointer(ThreadHandle, handle)
     if ClientId:
         cid = k.struct("_CLIENT_ID", ClientId)
-        cid.UniqueProcess, cid.UniqueThread = SYSTEM_ID, thread.number
+        process = k.struct("_EPROCESS", k.struct("_ETHREAD", thread.object).ThreadsProcess)
+        cid.UniqueProcess, cid.UniqueThread = process.UniqueProcessId, thread.number
     return STATUS_SUCCESS
 
 

@@ -34,7 +34,7 @@ def examine(shell: Shell, pattern: Pattern) -> Report:
     for symbol in found:
         address = cell(Address(symbol.address, shell.session.k.arch.pointer))
         rows.append((address, cell(symbol.full, symbol.full, symbol.place), cell(_detail(shell, symbol))))
-    return Report((Table("symbols", ("", "", ""), tuple(rows)),), (("names", [symbol.full for symbol in found]),))
+    return Report((Table("symbols", ("address", "symbol", "detail"), tuple(rows), headed=False),))
 
 
 def _detail(shell: Shell, symbol: Symbol) -> str:
@@ -73,10 +73,10 @@ def modules(shell: Shell) -> Report:
     """List the modules that are loaded, and the drivers that have gone."""
     k = shell.session.k
     rows = [_module_row(shell, image) for image in sorted(k.images, key=lambda image: image.base)]
-    blocks = [Table("modules", ("start", "end", "module name", ""), tuple(rows))]
+    blocks = [Table("modules", ("start", "end", "module name", "image"), tuple(rows))]
     if k.unloaded:
         gone = tuple(_module_row(shell, image) for image in k.unloaded)
-        blocks.append(Table("unloaded", ("", "", "", ""), gone, title="Unloaded modules:"))
+        blocks.append(Table("unloaded", ("start", "end", "module name", "image"), gone, title="Unloaded modules:", headed=False))
     return Report(tuple(blocks))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -64,16 +63,6 @@ def test_nothing_live_inside(world: Any) -> None:
     world.check(0xC4, 0xCB, "ExDeleteNPagedLookasideList", block)
     world.call("ExFreePool", block)
     assert not k.owed("test")
-
-
-def test_pairs_a_second(world: Any) -> None:
-    began = time.perf_counter()
-    for _ in range(5000):
-        world.k.journal.begin()
-        world.call("ExFreePool", world.call("ExAllocatePoolWithTag", 0, 48, TAG))
-    taken = time.perf_counter() - began
-    print(f"{5000 / taken:,.0f} pairs a second")
-    assert taken < 2
 
 
 def test_undo(world: Any) -> None:
