@@ -192,6 +192,8 @@ def _while(body: Body, node: Any) -> None:
     flow.place(top)
     _test(body, node.cond, node, inside, end)
     flow.place(inside)
+    if isinstance(node.cond, c_ast.Constant):
+        begin(body, node)  # so that an endless loop without a body has a place to stop at
     _loop(body, node.stmt, top, end)
     if flow.open:
         flow.goto(top)
@@ -205,6 +207,8 @@ def _do(body: Body, node: Any) -> None:
     flow.place(top)
     _loop(body, node.stmt, test, end)
     flow.place(test)
+    if isinstance(node.cond, c_ast.Constant) and node.cond.value != "0":
+        begin(body, node)
     _test(body, node.cond, node, top, end)
     flow.place(end)
 
@@ -224,6 +228,8 @@ def _for(body: Body, node: Any) -> None:
     flow.place(top)
     if node.cond is not None:
         _test(body, node.cond, node, inside, end)
+    else:
+        begin(body, node)  # the same
     flow.place(inside)
     _loop(body, node.stmt, following, end)
     flow.cut()

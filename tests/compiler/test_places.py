@@ -46,6 +46,13 @@ def test_statements(tmp_path: Path) -> None:
     assert [line for _, line in nothing.places] == [21]
 
 
+@pytest.mark.parametrize("loop", ["for (;;) {}", "for (;;);", "while (1) {}", "do { } while (1);"])
+def test_an_endless_loop_without_a_body_has_a_place(loop: str, tmp_path: Path) -> None:
+    program = compiled_text(tmp_path, f"void take(int);\nvoid f(void) {{\n take(1);\n {loop}\n}}\n")
+
+    assert [line for _, line in program.functions["f"].places] == [3, 4]
+
+
 def test_variables_and_sections(tmp_path: Path) -> None:
     text = """void f(int a, char *b);
 #pragma alloc_text(PAGE, f)
