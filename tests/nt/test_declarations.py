@@ -194,8 +194,7 @@ ENTRY = {
     "IoRegisterShutdownNotification IoStartTimer",
 }
 UNLOAD = {
-    1: "WRITE_PORT_UCHAR WRITE_PORT_USHORT WRITE_PORT_ULONG WRITE_REGISTER_UCHAR "
-    "IoDisconnectInterrupt",
+    1: "WRITE_PORT_UCHAR WRITE_PORT_USHORT WRITE_PORT_ULONG WRITE_REGISTER_UCHAR IoDisconnectInterrupt",
     2: "IoStopTimer KeCancelTimer KeRemoveQueueDpc KeWaitForSingleObject KeWaitForMultipleObjects "
     "IoUnregisterShutdownNotification",
     3: "ExFreePool ExFreePoolWithTag MmUnmapIoSpace MmFreeContiguousMemory HalFreeCommonBuffer",

@@ -136,15 +136,6 @@ def IofCallDriver(k: Kernel, DeviceObject: int, Irp: int) -> Result:
     return call_driver(k, DeviceObject, Irp)
 
 
-@export(
-    """_IRQL_requires_max_(DISPATCH_LEVEL)
-    NTKERNELAPI NTSTATUS PoCallDriver(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ PIRP Irp);"""
-)
-def PoCallDriver(k: Kernel, DeviceObject: int, Irp: int) -> Result:
-    """Send a power IRP to the next lower driver."""
-    return call_driver(k, DeviceObject, Irp)
-
-
 def call_driver(k: Kernel, device: int, irp: int) -> Result:
     """Advance the IRP's stack and ask for the dispatch routine to be called."""
     stack.require(k, device, "IoCallDriver")

@@ -28,6 +28,30 @@ def KeGetCurrentProcessorNumber(k: Kernel) -> Result:
     return k.processor.number
 
 
+@export(
+    """_IRQL_requires_max_(HIGH_LEVEL)
+    NTKERNELAPI ULONG KeGetCurrentProcessorNumberEx(_Out_opt_ PPROCESSOR_NUMBER ProcNumber);""",
+    header="ntddk.h",
+)
+def KeGetCurrentProcessorNumberEx(k: Kernel, ProcNumber: int) -> Result:
+    """Tells on which processor the caller runs, over all groups; there is one group."""
+    if ProcNumber:
+        here = k.struct("_PROCESSOR_NUMBER", ProcNumber)
+        here.Group, here.Number, here.Reserved = 0, k.processor.number, 0
+    return k.processor.number
+
+
+@export(
+    "_IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI ULONG KeQueryActiveProcessorCount(_Out_opt_ PKAFFINITY Mask);",
+    header="ntddk.h",
+)
+def KeQueryActiveProcessorCount(k: Kernel, Mask: int) -> Result:
+    """Tells how many processors there are, and which, as a mask."""
+    if Mask:
+        k.set_pointer(Mask, PROCESSORS)
+    return PROCESSORS.bit_count()
+
+
 @export("""_IRQL_requires_max_(DISPATCH_LEVEL)
 NTKERNELAPI NTSTATUS KeSaveFloatingPointState(_Out_ PKFLOATING_SAVE FloatSave);""")
 def KeSaveFloatingPointState(k: Kernel, FloatSave: int) -> Result:

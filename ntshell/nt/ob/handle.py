@@ -116,6 +116,18 @@ def NtClose(k: Kernel, Handle: int) -> Result:
 
 @export(
     """_IRQL_requires_max_(PASSIVE_LEVEL)
+    NTKERNELAPI NTSTATUS ObCloseHandle(_In_ HANDLE Handle, _In_ KPROCESSOR_MODE PreviousMode);""",
+    releases="handle",
+)
+def ObCloseHandle(k: Kernel, Handle: int, PreviousMode: int) -> Result:
+    """Close a handle; for a user's mode a bad one is only refused."""
+    if PreviousMode != KERNEL_MODE and lookup(k, Handle) is None:
+        return STATUS_INVALID_HANDLE
+    return _close(k, Handle)
+
+
+@export(
+    """_IRQL_requires_max_(PASSIVE_LEVEL)
     NTKERNELAPI NTSTATUS ObReferenceObjectByHandle(_In_ HANDLE Handle, _In_ ACCESS_MASK DesiredAccess,
         _In_opt_ POBJECT_TYPE ObjectType, _In_ KPROCESSOR_MODE AccessMode, _Out_ PVOID *Object,
         _Out_opt_ POBJECT_HANDLE_INFORMATION HandleInformation);""",

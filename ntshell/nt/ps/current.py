@@ -1,18 +1,14 @@
-"""Who runs: the current process and thread, client ids, the system's version."""
+"""Who runs: the current process and thread, whose a thread is, client ids."""
 
 from __future__ import annotations
 
-from ntshell.nt.data_exports import BUILD
 from ntshell.nt.export import export
 from ntshell.nt.flow import Result
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import object as ob
 from ntshell.nt.ob.namespace import Entry
-from ntshell.nt.ps.thread import FLAG_TERMINATED
+from ntshell.nt.ps.thread import FLAG_SYSTEM, FLAG_TERMINATED
 from ntshell.nt.status import STATUS_INVALID_PARAMETER, STATUS_SUCCESS
-
-MAJOR, MINOR = 4, 0
-SERVICE_PACK = "Service Pack 6"
 
 
 def _process(k: Kernel) -> int:
@@ -77,23 +73,41 @@ def PsIsThreadTerminating(k: Kernel, Thread: int) -> Result:
     return int(bool(k.struct("_ETHREAD", Thread).CrossThreadFlags & FLAG_TERMINATED))
 
 
+@export("NTKERNELAPI BOOLEAN IoIsSystemThread(_In_ PETHREAD Thread);", header="ntifs.h")
+def IoIsSystemThread(k: Kernel, Thread: int) -> Result:
+    """Tell whether a thread is the system's, not a program's."""
+    return _is_system(k, Thread)
+
+
+@export("NTKERNELAPI BOOLEAN PsIsSystemThread(_In_ PETHREAD Thread);", header="ntifs.h")
+def PsIsSystemThread(k: Kernel, Thread: int) -> Result:
+    """Tell whether a thread is the system's, not a program's."""
+    return _is_system(k, Thread)
+
+
+def _is_system(k: Kernel, thread: int) -> int:
+    return int(bool(k.struct("_ETHREAD", thread).CrossThreadFlags & FLAG_SYSTEM))
+
+
+@export("NTKERNELAPI PEPROCESS PsGetThreadProcess(_In_ PETHREAD Thread);", header="ntifs.h")
+def PsGetThreadProcess(k: Kernel, Thread: int) -> Result:
+    """Tell the process that a thread belongs to."""
+    return int(k.struct("_ETHREAD", Thread).ThreadsProcess)
+
+
+@export("NTKERNELAPI HANDLE PsGetThreadProcessId(_In_ PETHREAD Thread);", header="ntddk.h")
+def PsGetThreadProcessId(k: Kernel, Thread: int) -> Result:
+    """Tell the id of the process that a thread belongs to."""
+    return int(k.struct("_ETHREAD", Thread).member("Cid").UniqueProcess)
+
+
 @export(
-    """_IRQL_requires_max_(PASSIVE_LEVEL)
-    NTKERNELAPI BOOLEAN PsGetVersion(_Out_opt_ PULONG MajorVersion, _Out_opt_ PULONG MinorVersion,
-        _Out_opt_ PULONG BuildNumber, _Out_opt_ PUNICODE_STRING CSDVersion);""",
-    header="ntddk.h",
+    """_IRQL_requires_max_(DISPATCH_LEVEL)
+    NTKERNELAPI BOOLEAN IoIs32bitProcess(_In_opt_ PIRP Irp);"""
 )
-def PsGetVersion(k: Kernel, MajorVersion: int, MinorVersion: int, BuildNumber: int, CSDVersion: int) -> Result:
-    """Tell the system's version; the result is whether it is a checked build."""
-    for address, value in ((MajorVersion, MAJOR), (MinorVersion, MINOR), (BuildNumber, BUILD)):
-        if address:
-            k.memory.store(address, 4, value)
-    if CSDVersion:
-        string, data = k.struct("_UNICODE_STRING", CSDVersion), SERVICE_PACK.encode("utf-16-le")
-        fits = data[: string.MaximumLength & ~1]
-        k.memory.write(string.Buffer, fits)
-        string.Length = len(fits)
-    return 0
+def IoIs32bitProcess(k: Kernel, Irp: int) -> Result:
+    """Tell whether a request comes from a 32-bit program: every program is of the machine's own width."""
+    return int(k.arch.pointer == 4)
 
 
 def _found(k: Kernel, kind: str, number: int) -> Entry | None:

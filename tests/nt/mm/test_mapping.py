@@ -106,3 +106,25 @@ def test_a_freed_block_faults_through_its_mapping(world: Any) -> None:
 def test_routine_address(world: Any) -> None:
     assert world.call("MmGetSystemRoutineAddress", world.string("KeSetEvent")) == world.k.addresses["KeSetEvent"]
     assert world.call("MmGetSystemRoutineAddress", world.string("Nothing")) == 0
+
+
+def test_contiguous_memory_within_a_boundary(world: Any) -> None:
+    k, size, boundary = world.k, 0x3000, 0x10000
+    for _ in range(12):
+        address = world.call("MmAllocateContiguousMemorySpecifyCache", size, 0, 0xFFFFFF, boundary, 0)
+        first = world.call("MmGetPhysicalAddress", address)
+        assert address and first // boundary == (first + size - 1) // boundary
+    assert world.call("MmAllocateContiguousMemorySpecifyCache", 2 * boundary, 0, 0xFFFFFF, boundary, 0) == 0
+    assert len([held for held in k.owed() if held.kind == "memory"]) == 12
+
+
+def test_each_lock_of_a_section_is_owed(world: Any) -> None:
+    k = world.k
+    image = next(iter(k.images))
+    base = image.base
+    assert world.call("MmLockPagableDataSection", base + 4) == base == world.call("MmLockPagableCodeSection", base)
+    assert len([held for held in k.owed() if held.kind == "section"]) == 2
+    for _ in range(2):
+        world.call("MmUnlockPagableImageSection", base)
+    assert not [held for held in k.owed() if held.kind == "section"]
+    world.check(0x1A, 0x1001, "MmUnlockPagableImageSection", base)

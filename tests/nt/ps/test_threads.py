@@ -98,6 +98,34 @@ def test_version(world: Any) -> None:
     k.set_unicode(string, world.block(64), "", 64)
     assert world.call("PsGetVersion", major, 0, 0, string) == 0
     assert k.memory.load(major, 4) == 4 and k.unicode(string).startswith("Service Pack")
+    for name, filled in (("_OSVERSIONINFOW", False), ("_OSVERSIONINFOEXW", True)):
+        info = k.struct("_OSVERSIONINFOEXW", world.block("_OSVERSIONINFOEXW"))
+        info.dwOSVersionInfoSize, info.wServicePackMajor = k.sizeof(name), 99
+        assert world.call("RtlGetVersion", info.address) == 0
+        assert (info.dwMajorVersion, info.dwBuildNumber, k.wide(info.at("szCSDVersion"))) == (4, 1381, "Service Pack 6")
+        assert info.wServicePackMajor == (6 if filled else 99)
+    assert world.call("RtlIsNtDdiVersionAvailable", 0x05010000) == 0 == world.call("IoIsWdmVersionAvailable", 1, 0)
+
+
+def test_whose_a_thread_is(world: Any) -> None:
+    k, (thread, _) = world.k, created(world)
+    assert world.call("PsGetThreadProcess", thread.object) == k.ps.system_process
+    assert world.call("PsGetThreadProcessId", thread.object) == 4 and world.call("IoIsSystemThread", thread.object) == 1
+    user = new_thread(k, "user", 0, 0, user=True)
+    assert world.call("PsGetThreadProcess", user.object) == k.ps.user_process
+    assert world.call("PsIsSystemThread", user.object) == 0
+    assert world.call("IoIs32bitProcess", 0) == (k.arch.pointer == 4)
+
+
+def test_a_thread_of_a_process_given_by_handle(world: Any) -> None:
+    k, out, cid = world.k, world.block(8), world.block("_CLIENT_ID")
+    assert world.call("PsCreateSystemThread", out, 0, 0, 0x1234, cid, ROUTINE, 0) == status.STATUS_INVALID_HANDLE
+    assert world.call("PsCreateSystemThread", out, 0, 0, k.arch.mask, cid, ROUTINE, 0) == 0  # NtCurrentProcess()
+    assert k.struct("_CLIENT_ID", cid).UniqueProcess == 4
+    bad = k.pointer(out)
+    assert world.call("PsCreateSystemThread", out, 0, 0, bad, cid, ROUTINE, 0) == status.STATUS_OBJECT_TYPE_MISMATCH
+    assert world.call("ObCloseHandle", bad, 0) == 0
+    assert world.call("ObCloseHandle", bad, 1) == status.STATUS_INVALID_HANDLE
 
 
 def test_undoing_a_threads_life_restores_everything(world: Any) -> None:
