@@ -8,12 +8,9 @@ from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import attributes
 from ntshell.nt.ob import handle as handles
 from ntshell.nt.ob import object as ob
+from ntshell.nt.ob.opening import open_existing, open_named
 from ntshell.nt.status import (
     STATUS_INFO_LENGTH_MISMATCH,
-    STATUS_OBJECT_NAME_COLLISION,
-    STATUS_OBJECT_NAME_EXISTS,
-    STATUS_OBJECT_PATH_SYNTAX_BAD,
-    STATUS_OBJECT_TYPE_MISMATCH,
     STATUS_SUCCESS,
 )
 
@@ -29,14 +26,9 @@ def ZwCreateDirectoryObject(k: Kernel, DirectoryHandle: int, DesiredAccess: int,
     wanted = attributes.read(k, ObjectAttributes)
     if wanted.status:
         return wanted.status
-    there, rest, _ = k.objects.resolve(wanted.path)
-    if there is not None and not rest and wanted.path:
-        if not wanted.flags & attributes.OBJ_OPENIF:
-            return STATUS_OBJECT_NAME_COLLISION
-        if there.type != "Directory":
-            return STATUS_OBJECT_TYPE_MISMATCH
-        k.set_pointer(DirectoryHandle, handles.open_handle(k, there, DesiredAccess))
-        return STATUS_OBJECT_NAME_EXISTS
+    found = open_existing(k, DirectoryHandle, DesiredAccess, wanted, "Directory")
+    if found is not None:
+        return found
     entry = ob.make(k, "Directory", k.sizeof("_OBJECT_DIRECTORY"), f"object directory {wanted.path}")
     if wanted.path:
         temporary = not wanted.flags & attributes.OBJ_PERMANENT
@@ -58,16 +50,7 @@ def ZwCreateDirectoryObject(k: Kernel, DirectoryHandle: int, DesiredAccess: int,
 )
 def ZwOpenDirectoryObject(k: Kernel, DirectoryHandle: int, DesiredAccess: int, ObjectAttributes: int) -> Result:
     """Open a directory of the namespace."""
-    wanted = attributes.read(k, ObjectAttributes)
-    if wanted.status or not wanted.path:
-        return wanted.status or STATUS_OBJECT_PATH_SYNTAX_BAD
-    entry, rest, status = k.objects.resolve(wanted.path)
-    if entry is None:
-        return int(status)
-    if rest or entry.type != "Directory":
-        return STATUS_OBJECT_TYPE_MISMATCH
-    k.set_pointer(DirectoryHandle, handles.open_handle(k, entry, DesiredAccess))
-    return STATUS_SUCCESS
+    return open_named(k, DirectoryHandle, DesiredAccess, ObjectAttributes, "Directory")
 
 
 @export(

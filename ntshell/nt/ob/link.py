@@ -9,10 +9,9 @@ from __future__ import annotations
 from ntshell.nt.export import Stage, export
 from ntshell.nt.flow import Result
 from ntshell.nt.kernel import Kernel
-from ntshell.nt.ob import attributes
 from ntshell.nt.ob import handle as handles
 from ntshell.nt.ob import object as ob
-from ntshell.nt.ob.namespace import Entry
+from ntshell.nt.ob.opening import open_named
 from ntshell.nt.status import (
     STATUS_BUFFER_TOO_SMALL,
     STATUS_INVALID_HANDLE,
@@ -117,13 +116,6 @@ def IoDeassignArcName(k: Kernel, ArcName: int) -> Result:
     return remove(k, k.unicode(ArcName))
 
 
-def _opened(k: Kernel, path: str) -> Entry | int:
-    entry, rest, status = k.objects.resolve(path, follow=False)
-    if entry is None or rest:
-        return int(status) or STATUS_OBJECT_NAME_NOT_FOUND
-    return STATUS_OBJECT_TYPE_MISMATCH if entry.type != "SymbolicLink" else entry
-
-
 @export(
     """_IRQL_requires_max_(PASSIVE_LEVEL)
     NTSYSAPI NTSTATUS ZwOpenSymbolicLinkObject(_Out_ PHANDLE LinkHandle, _In_ ACCESS_MASK DesiredAccess,
@@ -132,14 +124,7 @@ def _opened(k: Kernel, path: str) -> Entry | int:
 )
 def ZwOpenSymbolicLinkObject(k: Kernel, LinkHandle: int, DesiredAccess: int, ObjectAttributes: int) -> Result:
     """Open a symbolic link itself."""
-    wanted = attributes.read(k, ObjectAttributes)
-    if wanted.status:
-        return wanted.status
-    entry = _opened(k, wanted.path)
-    if isinstance(entry, int):
-        return entry
-    k.set_pointer(LinkHandle, handles.open_handle(k, entry, DesiredAccess))
-    return STATUS_SUCCESS
+    return open_named(k, LinkHandle, DesiredAccess, ObjectAttributes, "SymbolicLink", follow=False)
 
 
 @export(

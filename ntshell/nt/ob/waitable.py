@@ -8,10 +8,9 @@ from ntshell.nt.kernel import Kernel
 from ntshell.nt.ob import attributes
 from ntshell.nt.ob import handle as handles
 from ntshell.nt.ob.event import make_event
+from ntshell.nt.ob.opening import open_existing, open_named
 from ntshell.nt.status import (
     STATUS_INVALID_HANDLE,
-    STATUS_OBJECT_NAME_COLLISION,
-    STATUS_OBJECT_NAME_EXISTS,
     STATUS_OBJECT_TYPE_MISMATCH,
     STATUS_SUCCESS,
 )
@@ -34,14 +33,9 @@ def ZwCreateEvent(
     wanted = attributes.read(k, ObjectAttributes)
     if wanted.status:
         return wanted.status
-    there = k.objects.lookup(wanted.path) if wanted.path else None
-    if there is not None:
-        if not wanted.flags & attributes.OBJ_OPENIF:
-            return STATUS_OBJECT_NAME_COLLISION
-        if there.type != "Event":
-            return STATUS_OBJECT_TYPE_MISMATCH
-        k.set_pointer(EventHandle, handles.open_handle(k, there, DesiredAccess))
-        return STATUS_OBJECT_NAME_EXISTS
+    found = open_existing(k, EventHandle, DesiredAccess, wanted, "Event")
+    if found is not None:
+        return found
     handle = make_event(k, EventType, bool(InitialState), wanted.path)
     if not handle:
         return int(k.objects.resolve(wanted.path)[2])
@@ -57,16 +51,7 @@ def ZwCreateEvent(
 )
 def ZwOpenEvent(k: Kernel, EventHandle: int, DesiredAccess: int, ObjectAttributes: int) -> Result:
     """Open a named event."""
-    wanted = attributes.read(k, ObjectAttributes)
-    if wanted.status:
-        return wanted.status
-    entry, rest, status = k.objects.resolve(wanted.path)
-    if entry is None:
-        return int(status)
-    if rest or entry.type != "Event":
-        return STATUS_OBJECT_TYPE_MISMATCH
-    k.set_pointer(EventHandle, handles.open_handle(k, entry, DesiredAccess))
-    return STATUS_SUCCESS
+    return open_named(k, EventHandle, DesiredAccess, ObjectAttributes, "Event")
 
 
 @export(
