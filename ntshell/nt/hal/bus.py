@@ -87,11 +87,11 @@ def HalTranslateBusAddress(
     return 1
 
 
-def _read(k: Kernel, kind: int, bus: int, buffer: int, length: int) -> int:
+def _read(k: Kernel, kind: int, bus: int, buffer: int, offset: int, length: int) -> int:
     """Configuration data: an empty PCI slot has its vendor only; of other kinds there is none."""
     if kind != PCI_CONFIGURATION or bus:
         return 0
-    data = NO_DEVICE[:length]
+    data = NO_DEVICE[offset : offset + length]
     k.memory.write(buffer, data)
     return len(data)
 
@@ -106,7 +106,7 @@ def _read(k: Kernel, kind: int, bus: int, buffer: int, length: int) -> int:
 )
 def HalGetBusData(k: Kernel, BusDataType: int, BusNumber: int, SlotNumber: int, Buffer: int, Length: int) -> Result:
     """Reads a slot's configuration: 2 and a vendor of 0xFFFF for an empty slot, 0 when the bus is not there."""
-    return _read(k, BusDataType, BusNumber, Buffer, Length)
+    return _read(k, BusDataType, BusNumber, Buffer, 0, Length)
 
 
 @export(
@@ -121,7 +121,7 @@ def HalGetBusDataByOffset(
     k: Kernel, BusDataType: int, BusNumber: int, SlotNumber: int, Buffer: int, Offset: int, Length: int
 ) -> Result:
     """Reads a slot's configuration from an offset on."""
-    return _read(k, BusDataType, BusNumber, Buffer, Length)
+    return _read(k, BusDataType, BusNumber, Buffer, Offset, Length)
 
 
 @export(

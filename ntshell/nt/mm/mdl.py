@@ -13,7 +13,7 @@ from ntshell.nt.export import DISPATCH_LEVEL, export
 from ntshell.nt.flow import Raise
 from ntshell.nt.kernel import Kernel
 from ntshell.nt.mm.space import frame_of, map_alias, unmap, user_half
-from ntshell.nt.status import STATUS_ACCESS_VIOLATION, STATUS_INSUFFICIENT_RESOURCES
+from ntshell.nt.status import STATUS_ACCESS_VIOLATION, STATUS_CONFLICTING_ADDRESSES, STATUS_INSUFFICIENT_RESOURCES
 
 VERIFIER = 0xC4
 MAPPED, LOCKED, NONPAGED, FIXED, PARTIAL, PARTIAL_MAPPED = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
@@ -245,11 +245,14 @@ def MmMapLockedPagesSpecifyCache(
     BugCheckOnFailure: int,
     Priority: int,
 ) -> int:
-    """Map locked pages with a caching type."""
+    """Map locked pages with a caching type; for users a failure is raised, and no address can be asked for."""
     if BugCheckOnFailure:
         mdl = k.struct("_MDL", MemoryDescriptorList)
         _wrong(k, mdl, 0x82, "was mapped with BugCheckOnFailure TRUE", "pass FALSE and handle NULL")
-    return map_pages(k, MemoryDescriptorList, AccessMode)
+    user = AccessMode == USER_MODE
+    if user and RequestedAddress:
+        raise Raise(STATUS_CONFLICTING_ADDRESSES)
+    return map_pages(k, MemoryDescriptorList, AccessMode, must=user)
 
 
 @export(f"{DISPATCH} VOID NTAPI MmUnmapLockedPages(_In_ PVOID BaseAddress, _In_ PMDL MemoryDescriptorList);")

@@ -89,6 +89,7 @@ def test_configuration_space(k: Kernel) -> None:
     assert call(k, "HalGetBusData", 4, 0, 0, data, 64) == 2 and k.memory.load(data, 4) == 0xFFFF
     assert call(k, "HalGetBusData", 4, 1, 0, data, 64) == 0
     assert call(k, "HalGetBusDataByOffset", 4, 0, 3, data, 0, 1) == 1
+    assert call(k, "HalGetBusDataByOffset", 4, 0, 3, data, 4, 64) == 0  # an empty slot has a vendor only
     assert call(k, "HalSetBusData", 4, 0, 0, data, 64) == 0
     assert call(k, "HalGetBusData", 0, 0, 0, data, 64) == 0
     k.set_pointer(data, 0x1234)

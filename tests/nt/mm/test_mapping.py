@@ -54,6 +54,8 @@ def test_user_buffer_through_an_mdl(world: Any) -> None:
     world.check(0xC4, 0x7C, "MmUnlockPages", mdl)
     call("MmProbeAndLockPages", mdl, 1, 1)
     world.check(0xC4, 0xB0, "MmProbeAndLockPages", mdl, 1, 1)
+    with pytest.raises(Raise):
+        call("MmMapLockedPagesSpecifyCache", mdl, 1, 1, 0x10000, 0, 16)
     system = call("MmGetSystemAddressForMdlSafe", mdl, 16)
     assert call("MmGetSystemAddressForMdl", mdl) == system
     k.set_irql(2)
