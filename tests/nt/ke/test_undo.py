@@ -21,7 +21,8 @@ def state(w: Any) -> Any:
     k = w.k
     threads = [(t.state, t.order, t.wait, len(t.frames), t.priority) for t in k.machine.threads]
     core = [getattr(k.ke, name) for name in ("locks", "interrupts", "float_saves", "wait_array", "readied")]
-    tables = copy.deepcopy((core, k.machine.now, k.irql, list(k.held), len(k.events), len(k.findings)))
+    held = sorted(k.held)  # the order of a dict is no state
+    tables = copy.deepcopy((core, k.machine.now, k.irql, held, len(k.events), len(k.findings)))
     return w.picture(), threads, tables
 
 
