@@ -7,6 +7,7 @@ Rules: a face is imported only when it is asked for; a user's mistake is one cle
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import os
 import sys
@@ -65,12 +66,21 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the last flush says nothing
         return BROKEN_PIPE
-    except Exception:
-        import traceback
+    except Exception as error:
+        return _unforeseen(error)
 
-        traceback.print_exc()
-        say(f"this is a bug of ntshell's ({__version__}), not yours; please report the lines above")
-        return BUG
+
+def _unforeseen(error: Exception) -> int:
+    """A full disk behind standard output is the user's to mend; anything else is a bug of ours, and says so."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say(f"cannot write to standard output: {error.strerror}")
+        return int(Exit.USAGE)
+    import traceback
+
+    traceback.print_exception(error)
+    say(f"this is a bug of ntshell's ({__version__}), not yours; please report the lines above")
+    return BUG
 
 
 def _dispatch(argv: list[str]) -> int:

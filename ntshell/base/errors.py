@@ -55,6 +55,18 @@ class Crashed(NotNow):
     exit_code = Exit.BROKEN
 
 
+class DriverFailed(NotNow):
+    """A command that wants a driver which did not come up, or does not go on."""
+
+    exit_code = Exit.BROKEN
+
+
+class Deadlock(NtshellError):
+    """A driver's routine waits for what never comes."""
+
+    exit_code = Exit.BUDGET
+
+
 class ExpectationFailed(NtshellError):
     """A command file's expectation does not hold."""
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import attrs
 
-from ntshell.base.errors import Crashed, NotNow, UsageError
+from ntshell.base.errors import Crashed, DriverFailed, NotNow, NtshellError, UsageError
 from ntshell.base.event import Event
-from ntshell.compiler import compile_driver, kernel_types
+from ntshell.base.place import Place
+from ntshell.compiler import CompileFailed, Problem, compile_driver, kernel_types
 from ntshell.compiler.options import Options
 from ntshell.compiler.program import Program
 from ntshell.debugger import requests, stops
@@ -24,6 +25,7 @@ from ntshell.debugger.timeline import last_status
 from ntshell.machine.arch import ARCHES
 from ntshell.machine.config import read_machine
 from ntshell.nt.export import exports_key, prototypes
+from ntshell.nt.io.state import DriverRecord
 from ntshell.nt.kernel import Finding, Kernel
 from ntshell.run import drivers
 from ntshell.run.boot import boot
@@ -98,7 +100,11 @@ class Session:
 
     def _compile(self, source: Source) -> Program:
         options = Options(self.options.arch, self.options.include, dict(self.options.defines))
-        return compile_driver(source.name, source.files, options, prototypes, exports_key())
+        program = compile_driver(source.name, source.files, options, prototypes, exports_key())
+        if program.entry not in program.functions:
+            place = Place(str(source.files[0]), 1)
+            raise CompileFailed((Problem(place, f"{source.given} has no {program.entry}: a driver begins there"),))
+        return program
 
     def missing(self, name: str) -> dict[str, str]:
         """Routines that a driver uses and ntshell does not have: name -> place of the first use."""
@@ -113,10 +119,9 @@ class Session:
             raise NotNow("no driver is loaded", hint="load SOURCE first")
         record = drivers.find(self.k, wanted)
         if record is None:
-            raise UsageError(f"no driver called {wanted} is loaded", hint="lm lists what is")
+            raise self._not_loaded(wanted)
         if record.state in ("starting", "unloading"):
-            routine = "DriverEntry" if record.state == "starting" else "Unload"
-            raise NotNow(f"{record.name} is in its {routine}", hint="g lets it go on")
+            raise self._still_in(record)
         self.engine.input()
         routine = self.k.struct("_DRIVER_OBJECT", record.object).DriverUnload
         thread = drivers.unload(self.engine, record)
@@ -124,6 +129,29 @@ class Session:
         if halt.why == "watch" and thread.state == "terminated":  # refused, or it waits for the last close
             halt = self.stepper.go()
         return self._stop(halt, "unload")
+
+    def _not_loaded(self, name: str) -> NtshellError:
+        """Why a driver cannot be unloaded that is not there."""
+        past = [record for record in self.k.io.drivers if record.name.lower() == name.lower()]
+        if past and past[-1].state == "failed":
+            return DriverFailed(f"{name} is not loaded: its DriverEntry returned {past[-1].status:#010x}")
+        if past:
+            return NotNow(f"{name} has been unloaded already", hint=f"load {name} loads it again")
+        return UsageError(f"no driver called {name} is loaded", hint="lm lists what is")
+
+    def _still_in(self, record: DriverRecord) -> NtshellError:
+        """Why a driver cannot be unloaded that is busy with its DriverEntry or Unload."""
+        routine = "DriverEntry" if record.state == "starting" else "Unload"
+        if self.stop.kind == "missing":
+            return DriverFailed(f"{record.name} cannot go on in its {routine}: {self.stop.reason}")
+        if self.stop.kind == "idle":
+            return DriverFailed(f"{record.name} is in its {routine}, which waits for what does not come", hint="k, !thread")
+        return NotNow(f"{record.name} is in its {routine}", hint="g lets it go on")
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        """Drivers whose DriverEntry or Unload has begun and has not returned: name and routine."""
+        words = {"starting": "DriverEntry", "unloading": "Unload"}
+        return [(record.name, words[record.state]) for record in self.k.io.drivers if record.state in words]
 
     def _enters(self, routine: int) -> bool:
         frame = current_frame(self.k)

@@ -96,6 +96,8 @@ def _idle(session: Session) -> str:
 
     k = session.k
     text = "idle: nothing can run"
+    for name, routine in session.unfinished():
+        text += f"; {name}'s {routine} waits"
     pending = [each for each in k.io.requests if each.state == "pending"]
     if pending:
         text += "; pending: " + ", ".join(f"request {each.number} ({each.operation})" for each in pending)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ntshell.base.errors import BudgetSpent, Exit, NtshellError
+from ntshell.base.errors import BudgetSpent, Deadlock, DriverFailed, Exit, NtshellError
 from ntshell.base.place import Place
 from ntshell.debugger.session import Session, SessionOptions
 from ntshell.faces.interrupts import breaking_in
@@ -81,6 +81,7 @@ class Batch:
                 self._line(shell, line)
             if file:
                 self._file(shell, file)
+            self._unfinished(shell)
         except QuitShell:
             pass
         except NtshellError as error:
@@ -126,8 +127,21 @@ class Batch:
             place = session.stop.place if session.stop.place and session.stop.place.line else None
             if seen:
                 raise Interrupted("interrupted", place)
+            if session.stop.kind == "missing":
+                raise DriverFailed(session.stop.reason, place)
             if session.stop.kind == "budget":
                 raise BudgetSpent(f"the budget of {self.options.steps} steps is spent", place)
+
+    def _unfinished(self, shell: Shell) -> None:
+        """A driver that hangs at the end has failed; one that was merely left standing is told of."""
+        session = shell.session
+        journal = session.k.journal
+        if session.k.crash is not None or journal.position < journal.last:  # it went back on purpose
+            return
+        for name, routine in session.unfinished():
+            if session.stop.kind == "idle":
+                raise Deadlock(f"{name}: its {routine} waits for what does not come", session.stop.place)
+            say(f"the commands end while {name} stands in its {routine}")
 
     def _complain(self, error: NtshellError) -> None:
         if self.json:

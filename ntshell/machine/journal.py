@@ -18,7 +18,7 @@ import attrs
 
 Entry = tuple[Any, ...]
 
-LIMIT = 6_000_000  # entries kept before the oldest positions are dropped (about 600 MB at the very most)
+LIMIT = 4_000_000  # entries kept before the older half of the positions is dropped
 
 
 def restore_pc(frame: Any, pc: int) -> Entry:

@@ -6,6 +6,8 @@ ledger at the end.
 
 from __future__ import annotations
 
+import attrs
+
 from ntshell.compiler.program import Program
 from ntshell.machine.thread import Thread
 from ntshell.nt.cm.hardware import service_key
@@ -17,7 +19,7 @@ from ntshell.nt.io.unload import unload_driver
 from ntshell.nt.ke.checks import live_objects
 from ntshell.nt.kernel import Finding, Image, Kernel
 from ntshell.nt.ps.thread import new_thread
-from ntshell.nt.status import nt_success
+from ntshell.nt.status import STATUS_INVALID_DEVICE_REQUEST, nt_success
 from ntshell.run.engine import Engine
 from ntshell.run.image import bind, discard_init, unbind
 
@@ -73,7 +75,8 @@ def nt_unload_driver(k: Kernel, driver: int) -> Result:
     """The system thread in which an unload is asked for."""
     result = unload_driver(k, driver)
     if isinstance(result, int) and not nt_success(result):
-        k.emit("return", f"NtUnloadDriver returned {result:#010x}", status=result)
+        why = ": the driver has no Unload routine" if result == STATUS_INVALID_DEVICE_REQUEST else ""
+        k.emit("return", f"NtUnloadDriver returned {result:#010x}{why}", status=result)
     return result
 
 
@@ -87,8 +90,8 @@ def _gone(engine: Engine, record: DriverRecord) -> None:
     if held:
         k.report(_leak(k, record, image, held))
     live_objects(k, image.base, image.size)
-    for entry in held:
-        k.release(entry.kind, entry.key)
+    for entry in held:  # lost, and still owed: nobody is left to give it back
+        k.journal.put(k.held, (entry.kind, entry.key), attrs.evolve(entry, driver=f"{entry.driver} (gone)"))
     unbind(engine, image)
 
 

@@ -119,7 +119,9 @@ def _who(k: Kernel) -> str:
 def describe(k: Kernel, address: int, region: Region | None) -> str:
     """In words: what lies, or lay, at an address."""
     if region is None:
-        return "a NULL pointer's target" if address < 0x10000 else "where nothing is mapped"
+        if address < 0x1000:
+            return "a NULL pointer's target"
+        return "an address for user programs" if address <= k.arch.mask >> 1 else "where nothing is mapped"
     offset = address - region.base
     inside = (
         "the start of "

@@ -93,7 +93,7 @@ def test_unload_twice(tmp_path: Path) -> None:
     with pytest.raises(NotNow, match="is in its Unload"):
         session.unload()
     session.go()
-    with pytest.raises(UsageError):
+    with pytest.raises(NotNow, match="unloaded already"):
         session.unload("lab")
     assert session.load("lab").kind == "load"
     assert session.go().kind == "idle"
