@@ -61,14 +61,15 @@ class Argument:
 
 @attrs.frozen(eq=False)
 class Command:
-    """A declared command.  `repeats`: a bare Enter does it again; `needs`: what must be loaded (`driver` or nothing)."""
+    """A declared command.  `repeats`: a bare Enter does it again, as it does what shows or steps; `needs`: what must be
+    loaded (`driver` or nothing)."""
 
     names: tuple[str, ...]
     group: str
     doc: str
     run: Callable[..., Report]
     examples: tuple[str, ...] = ()
-    repeats: bool = False
+    repeats: bool = True
     needs: str = ""
     key: str = ""
     button: str = ""
@@ -101,7 +102,7 @@ def command(
     *names: str,
     group: str,
     examples: str | tuple[str, ...] = (),
-    repeats: bool = False,
+    repeats: bool = True,
     needs: str = "",
     key: str = "",
     button: str = "",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Annotated, Any, TypeAlias
 
 from ntshell.base.errors import UsageError
@@ -28,6 +29,21 @@ def offer_names(shell: Any, prefix: str) -> Iterable[Offer]:
     scope = shell.scope
     found = [(each.name, each.kind) for each in locals_of(scope.frame, scope.look)] if scope.frame is not None else []
     return [*found, *scope.symbols.complete(prefix)]
+
+
+def offer_places(shell: Any, prefix: str) -> Iterable[Offer]:
+    """Names, and the files of the drivers' source when a position in them begins."""
+    module, tick, _ = prefix.rpartition("`")
+    if not tick:
+        return offer_names(shell, prefix)
+    files = {
+        PurePath(place.file).name: image.name
+        for image in shell.symbols.drivers()
+        if module.rstrip("!") in ("", image.name)
+        for code in image.codes.values()
+        for place in code.places[:1]
+    }
+    return [(f"{module}`{file}:", name) for file, name in sorted(files.items())]
 
 
 def offer_types(shell: Any, prefix: str) -> Iterable[Offer]:

@@ -3,8 +3,8 @@
 The evaluator and the symbols are imported when an expression is met: a run that only loads and goes does without.
 It holds what commands share: the frame in view, where the last memory display ended, what a bare Enter does again.
 
-A line holds commands with `;` between them; `*` begins a comment to the end of the line, `$$` one to the next `;`.  The
-position in the prompt is hexadecimal, as numbers are everywhere but in `io`, `tick`, lines of source and ids.
+A line holds commands with `;` between them; `*` in place of a command begins a comment to the end of the
+line, `$$` at the beginning of a word one to the next `;`.  The position in the prompt is hexadecimal, as numbers are everywhere but in `io`, `tick`, lines of source and ids.
 """
 
 from __future__ import annotations
@@ -164,6 +164,15 @@ class Shell:
 KEEPS_OUTPUT = frozenset({".expect", ".expect_finding", ".assert", ".echo", ".help"})
 
 
+_NO_CODE = "there is no machine code: ls lists the source, lsa ADDRESS the source at an address"
+ELSEWHERE = {  # commands of WinDbg whose place another one takes here
+    **dict.fromkeys(("u", "uf", "ub", "up"), _NO_CODE),
+    **dict.fromkeys(
+        ("eb", "ed", "ew", "eq", "ep"), "the machine's memory is the driver's: nothing writes to it from outside"
+    ),
+}
+
+
 def find(text: str) -> tuple[Command, str]:
     """The command that a text begins with, and the rest; raises UsageError with what may have been meant."""
     word = text.split(None, 1)[0] if text.split() else ""
@@ -176,25 +185,29 @@ def find(text: str) -> tuple[Command, str]:
     by_case = {name.lower(): name for name in TABLE}
     if word.lower() in by_case:
         return TABLE[by_case[word.lower()]], text[len(word) :].strip()
-    hint = guess(word, TABLE, ".help lists the commands")
+    hint = ELSEWHERE.get(word) or guess(word, TABLE, ".help lists the commands")
     raise UsageError(f"there is no command {word}", hint=hint)
 
 
 def split(line: str) -> list[str]:
     """The commands of a line, without comments."""
-    found, here, quote = [], "", ""
-    for char in line:
-        if quote:
+    found, here, quote, comment = [], "", "", False
+    for n, char in enumerate(line):
+        if comment:
+            comment = char != ";"
+        elif quote:
             here += char
             quote = "" if char == quote else quote
-        elif char == ";":
+            continue
+        elif not here.strip() and char == "*":
+            break
+        elif line.startswith("$$", n) and (not here or here[-1].isspace()):
+            comment = True
+        elif char != ";":
+            here += char
+            quote = char if char in '"`' else ""
+        if char == ";":
             found.append(here)
             here = ""
-        else:
-            if not here.strip() and char == "*":
-                break
-            here += char
-            if char in '"`' and not here.lstrip().startswith("$$"):
-                quote = char
     found.append(here)
-    return [text.strip() for text in found if text.strip() and not text.strip().startswith("$$")]
+    return [text.strip() for text in found if text.strip()]

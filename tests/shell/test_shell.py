@@ -38,6 +38,8 @@ def test_split() -> None:
     assert split("p; * the rest; t") == ["p"]
     assert split("p; $$ this; t") == ["p", "t"]
     assert split("bp `a;b.c:1`") == ["bp `a;b.c:1`"]
+    assert split('p 2 $$ two "of them; t\t$$ one') == ["p 2", "t"]
+    assert split('? @$t0+$$x; .echo "a $$ b"') == ["? @$t0+$$x", '.echo "a $$ b"']
 
 
 def test_repeat(shell: Shell) -> None:
@@ -47,8 +49,11 @@ def test_repeat(shell: Shell) -> None:
     assert shell.session.k.journal.position > position
     first = output(shell, "db DriverObject L10")
     assert output(shell, "") != first
-    shell.run(".echo x")
-    assert shell.run("") == []
+    shell.run("k")
+    assert output(shell, "") == output(shell, "k")
+    for line in (".echo x", "bp LabIsr", "tick", "io list", ".restart"):
+        shell.run(f"!irql; {line}")
+        assert shell.run("") == [], line
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,7 @@ def test_repeat(shell: Shell) -> None:
     [
         ("lodd hello", "did you mean load"),
         ("!drvojb", "did you mean !drvobj"),
+        ("u LabIsr", "ls lists the source"),
         ("dt _DRIVER_OBJEKT", "did you mean _DRIVER_OBJECT"),
         ("load nosuch", "nosuch"),
         ("load", "source is missing"),

@@ -8,38 +8,38 @@ from typing import Annotated
 from ntshell.base.errors import UsageError
 from ntshell.debugger.breakpoints import Breakpoint
 from ntshell.shell.command import Kind, command
-from ntshell.shell.kinds import BreakpointIds, offer_names
+from ntshell.shell.kinds import BreakpointIds, offer_places
+from ntshell.shell.places import deferred, resolve, told
 from ntshell.shell.report import Address, Report, Row, Table, cell, text
 from ntshell.shell.shell import Shell
 
 GROUP = "Breakpoints"
-Place = Annotated[str, Kind("place", lambda shell, text: text, offer_names, "rest")]
-_PARTS = re.compile(r'(`[^`]*`|[^\s"]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*')
+Place = Annotated[str, Kind("place", lambda shell, text: text, offer_places, "rest")]
+_PARTS = re.compile(r'([^"]*?[^"\s])\s*(?:"((?:[^"\\]|\\.)*)")?\s*')
 
 
-@command("bp", "bu", group=GROUP, examples=("bp LabUnload", "bp `unload.c:42`", "bp lab!LabIsr"), key="f9")
+@command(
+    "bp", "bu", group=GROUP, repeats=False, examples=("bp LabUnload", "bp `unload.c:42`", "bp lab!LabIsr"), key="f9"
+)
 def set_breakpoint(shell: Shell, place: Place) -> Report:
     """Stop whenever a routine, a source line or an address is reached.
 
-    PLACE is a routine (`LabIsr`, `lab!LabIsr`), a line (`` `unload.c:42` `` or unload.c:42, decimal), or an address.  One
-    that cannot be found yet waits until a driver that has it is loaded.
+    PLACE is a routine (`LabIsr`, `lab!LabIsr`), a line (`` `unload.c:42` `` or unload.c:42, decimal), or an expression that
+    is an address of code (`LabIsr+8`).  With a routine of nt or hal (`IoCreateDevice`) drivers stop before they call it.
+    One that cannot be found yet waits until a driver that has it is loaded; a second one at the same place takes over.
     """
     found = _PARTS.fullmatch(place)
     if found is None:
         raise UsageError(f"bp: '{place}' is no place", hint="bp LabIsr, bp `unload.c:42`, bp ADDRESS")
-    session, where = shell.session, found[1]
-    if where.startswith("@") or re.fullmatch(r"[0-9][\w`+-]*", where.replace("`", "")):
-        where = shell.session.k.arch.format(shell.address(where)).replace("`", "")
+    session, where = shell.session, resolve(shell, found[1])
     before = len(session.breakpoints.table)
     each = session.breakpoints.add(session.k, where, (found[2] or "").replace('\\"', '"'))
-    said = f"breakpoint {each.id} redefined" if len(session.breakpoints.table) == before else ""
-    if not each.steps:
-        hint = shell.symbols.suggestion(where.strip("`")) if ":" not in where else ""
-        near = f" ({hint})" if hint.startswith("did you mean") else ""
-        said = f"Bp expression '{where}' could not be resolved, adding deferred bp{near}"
-    elif not said:
-        code, step = each.steps[0]
-        said = f"breakpoint {each.id} at {code.symbol} [{code.places[step]}]"
+    if len(session.breakpoints.table) == before:
+        said = f"breakpoint {each.id} redefined"
+    elif each.steps:
+        said = f"breakpoint {each.id} at {told(shell, each)}"
+    else:
+        said = deferred(shell, where)
     return text(said, id=each.id, resolved=bool(each.steps))
 
 
@@ -66,12 +66,12 @@ def _row(shell: Shell, each: Breakpoint) -> Row:
     if each.steps:
         code, step = each.steps[0]
         address = cell(Address(code.address + 4 * step, shell.session.k.arch.pointer))
-        where = cell(each.where, f"{code.symbol} [{code.places[step]}]", code.places[step])
+        where = cell(each.where, told(shell, each), code.places[step])
     commands = cell(each.commands, f'"{each.commands}"' if each.commands else "")
     return (cell(each.id, f" {each.id}"), cell(state), address, cell(each.hits), where, commands)
 
 
-@command("bc", group=GROUP, examples="bp LabIsr; bc *")
+@command("bc", group=GROUP, repeats=False, examples="bp LabIsr; bc *")
 def clear(shell: Shell, *ids: BreakpointIds) -> Report:
     """Clear breakpoints by id, `0-3`, or all with *."""
     numbers = _ids(shell, ids)
@@ -80,13 +80,13 @@ def clear(shell: Shell, *ids: BreakpointIds) -> Report:
     return _said("cleared", numbers)
 
 
-@command("bd", group=GROUP, examples="bp LabIsr; bd 0")
+@command("bd", group=GROUP, repeats=False, examples="bp LabIsr; bd 0")
 def disable(shell: Shell, *ids: BreakpointIds) -> Report:
     """Disable breakpoints; be enables them again."""
     return _switch(shell, ids, False)
 
 
-@command("be", group=GROUP, examples="bp LabIsr; bd 0; be 0")
+@command("be", group=GROUP, repeats=False, examples="bp LabIsr; bd 0; be 0")
 def enable(shell: Shell, *ids: BreakpointIds) -> Report:
     """Enable breakpoints."""
     return _switch(shell, ids, True)

@@ -22,7 +22,7 @@ from ntshell.shell.shell import Shell
 GROUP = "Types and expressions"
 
 
-@command("dt", group=GROUP, examples=("dt _DRIVER_OBJECT", "load lab; dt DriverObject", "dt nt!_KDPC -r"), repeats=True)
+@command("dt", group=GROUP, examples=("dt _DRIVER_OBJECT", "load lab; dt DriverObject", "dt nt!_KDPC -r"))
 def types(shell: Shell, type: TypeName, fields_and_address: Words = "") -> Report:
     """Show the layout of a structure, or a structure at an address.
 

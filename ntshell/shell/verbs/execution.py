@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import attrs
+
 from ntshell.base.errors import NotNow, UsageError
-from ntshell.debugger.stop import Stop
+from ntshell.debugger.stop import Stop, current_frame
 from ntshell.shell import stops
 from ntshell.shell.command import Kind, command
-from ntshell.shell.kinds import Count, DriverName, Expression, SourceName, offer_names
+from ntshell.shell.kinds import Count, DriverName, Expression, SourceName, offer_places
+from ntshell.shell.places import resolve
 from ntshell.shell.report import Line, Report, Text, text
 from ntshell.shell.shell import QuitShell, Shell
 
 GROUP = "Execution"
-Where = Annotated[str, Kind("symbol", lambda shell, text: text, offer_names)]
+Where = Annotated[str, Kind("symbol", lambda shell, text: text, offer_places, "rest")]
 
 
 def shown(shell: Shell, stop: Stop) -> Report:
@@ -21,7 +24,7 @@ def shown(shell: Shell, stop: Stop) -> Report:
     return stops.report(shell.session, stop)
 
 
-@command("load", group=GROUP, examples=("load lab", "load hello"))
+@command("load", group=GROUP, repeats=False, examples=("load lab", "load hello"))
 def load(shell: Shell, source: SourceName) -> Report:
     """Compile a driver, load it and stop at the first statement of its DriverEntry.
 
@@ -40,7 +43,7 @@ def load(shell: Shell, source: SourceName) -> Report:
     return Report((Text(tuple(lines)), *report.blocks), (*report.data, ("driver", name))) if lines else report
 
 
-@command("unload", group=GROUP, examples="load lab; g; unload", needs="driver", key="f8")
+@command("unload", group=GROUP, repeats=False, examples="load lab; g; unload", needs="driver", key="f8")
 def unload(shell: Shell, driver: DriverName = "") -> Report:
     """Have the I/O manager unload a driver and stop at the first statement of its Unload.
 
@@ -49,7 +52,7 @@ def unload(shell: Shell, driver: DriverName = "") -> Report:
     return shown(shell, shell.session.unload(driver or None))
 
 
-@command("g", "gc", group=GROUP, examples=("g", "load lab; g LabIsr"), repeats=True, key="f5", button="Go")
+@command("g", "gc", group=GROUP, examples=("g", "load lab; g LabIsr"), key="f5", button="Go")
 def go(shell: Shell, until: Where = "") -> Report:
     """Run until something stops it: a breakpoint, a bug check, or nothing can run (idle).
 
@@ -58,42 +61,43 @@ def go(shell: Shell, until: Where = "") -> Report:
     session = shell.session
     if not until:
         return shown(shell, session.go())
-    before = set(session.breakpoints.table)
-    made = session.breakpoints.add(session.k, until)
+    made = session.breakpoints.temporary(session.k, resolve(shell, until))
     try:
         if not made.steps:
             raise UsageError(f"there is no code at {until}", hint=shell.symbols.suggestion(until.strip("`")))
-        return shown(shell, session.go())
+        stop = session.go()
+        if stop.kind == "breakpoint" and session.breakpoints.at(current_frame(session.k)) is made:
+            stop = session.stop = attrs.evolve(stop, reason=f"reached {until.strip('`')}")
+        return shown(shell, stop)
     finally:
-        if made.id not in before:
-            session.breakpoints.remove(made.id)
+        session.breakpoints.remove(made.id)
 
 
-@command("p", group=GROUP, examples=("p", "p 3"), repeats=True, key="f10", button="Over")
+@command("p", group=GROUP, examples=("p", "p 3"), key="f10", button="Over")
 def over(shell: Shell, count: Count = 1) -> Report:
     """Step to the next statement, over calls; an interrupt or DPC that comes in stops it."""
     return shown(shell, shell.session.over(count))
 
 
-@command("t", group=GROUP, examples=("t", "t 0n10"), repeats=True, key="f11", button="Into")
+@command("t", group=GROUP, examples=("t", "t 0n10"), key="f11", button="Into")
 def into(shell: Shell, count: Count = 1) -> Report:
     """Step to the next statement, into calls."""
     return shown(shell, shell.session.into(count))
 
 
-@command("gu", group=GROUP, examples="gu", repeats=True, key="shift+f11", button="Out")
+@command("gu", group=GROUP, examples="gu", key="shift+f11", button="Out")
 def out(shell: Shell) -> Report:
     """Run until the current routine has returned."""
     return shown(shell, shell.session.out())
 
 
-@command("stage", group=GROUP, examples="stage", repeats=True, key="f7", button="Stage")
+@command("stage", group=GROUP, examples="stage", key="f7", button="Stage")
 def stage(shell: Shell) -> Report:
     """Run to where the next rung of the ladder of DriverEntry or Unload begins; !stages shows the ladder."""
     return shown(shell, shell.session.stage())
 
 
-@command("p-", group=GROUP, examples="p; p-", repeats=True, key="shift+f10", button="Back")
+@command("p-", group=GROUP, examples="p; p-", key="shift+f10", button="Back")
 def back_over(shell: Shell, count: Count = 1) -> Report:
     """Step back to the statement before, not into the routines that it called.  The machine is as it was then."""
     session = shell.session
@@ -102,19 +106,19 @@ def back_over(shell: Shell, count: Count = 1) -> Report:
     return shown(shell, session.back_over(count))
 
 
-@command("t-", group=GROUP, examples="t; t-", repeats=True, key="ctrl+f11")
+@command("t-", group=GROUP, examples="t; t-", key="ctrl+f11")
 def back_into(shell: Shell, count: Count = 1) -> Report:
     """Step back to the statement before, wherever it was: undoes the latest t."""
     return shown(shell, shell.session.back_into(count))
 
 
-@command("g-", group=GROUP, examples="g; g-", repeats=True, key="shift+f5")
+@command("g-", group=GROUP, examples="g; g-", key="shift+f5")
 def back_go(shell: Shell) -> Report:
     """Run backwards to the breakpoint before, or to the oldest position that is recorded."""
     return shown(shell, shell.session.back_go())
 
 
-@command("stage-", group=GROUP, examples="stage; stage; stage-", repeats=True, key="shift+f7")
+@command("stage-", group=GROUP, examples="stage; stage; stage-", key="shift+f7")
 def back_stage(shell: Shell) -> Report:
     """Step back to where the present rung of the ladder, or the one before, began."""
     return shown(shell, shell.session.back_stage())
@@ -141,14 +145,14 @@ def travel(shell: Shell, position: Expression = "") -> Report:
     return Report((Text((Line(f"Time Travel Position: {wanted:04x}", "head"),)), *report.blocks), report.data)
 
 
-@command(".restart", group=GROUP, examples=".restart")
+@command(".restart", group=GROUP, repeats=False, examples=".restart")
 def restart(shell: Shell) -> Report:
     """Begin again on a fresh machine: the same drivers are loaded, their sources read anew."""
     shell.again = ""
     return shown(shell, shell.session.restart())
 
 
-@command("q", "qq", ".quit", group=GROUP)
+@command("q", "qq", ".quit", group=GROUP, repeats=False)
 def quit_shell(shell: Shell) -> Report:
     """Leave ntshell."""
     raise QuitShell
@@ -160,7 +164,7 @@ def last_event(shell: Shell) -> Report:
     return shown(shell, shell.session.stop)
 
 
-@command(".driver", group=GROUP, examples=".driver lab")
+@command(".driver", group=GROUP, repeats=False, examples=".driver lab")
 def current_driver(shell: Shell, driver: DriverName = "") -> Report:
     """Make a loaded driver the current one, which commands mean when they name none."""
     session = shell.session

@@ -48,6 +48,7 @@ Arguments = Annotated[str, Kind("arguments", lambda shell, text: text, offer_res
 @command(
     "io",
     group=GROUP,
+    repeats=False,
     needs="driver",
     examples=(
         'load lab; g; io open \\\\.\\LAB1; io write 1 "ab"; io close 1',

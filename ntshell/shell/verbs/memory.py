@@ -88,50 +88,50 @@ def _digits(data: bytes) -> str:
     return f"{text[:8]}`{text[8:]}" if len(data) == 8 else text
 
 
-@command("db", group=GROUP, examples=("load lab; db DriverObject L20", "db"), repeats=True)
+@command("db", group=GROUP, examples=("load lab; db DriverObject L20", "db"))
 def bytes_(shell: Shell, range: Range = "") -> Report:
     """Show memory as bytes and characters."""
     return _dump(shell, range, 1, 16, 128, ascii=True)
 
 
-@command("dw", group=GROUP, examples="load lab; dw DriverObject L8", repeats=True)
+@command("dw", group=GROUP, examples="load lab; dw DriverObject L8")
 def words(shell: Shell, range: Range = "") -> Report:
     """Show memory as 16-bit words."""
     return _dump(shell, range, 2, 8, 64)
 
 
-@command("dd", "dc", group=GROUP, examples="load lab; dd DriverObject L8", repeats=True)
+@command("dd", "dc", group=GROUP, examples="load lab; dd DriverObject L8")
 def dwords(shell: Shell, range: Range = "") -> Report:
     """Show memory as 32-bit words."""
     return _dump(shell, range, 4, 4, 32)
 
 
-@command("dq", group=GROUP, examples="load lab; dq DriverObject L4", repeats=True)
+@command("dq", group=GROUP, examples="load lab; dq DriverObject L4")
 def qwords(shell: Shell, range: Range = "") -> Report:
     """Show memory as 64-bit words."""
     return _dump(shell, range, 8, 2, 16)
 
 
-@command("dp", group=GROUP, examples="load lab; dp DriverObject L4", repeats=True)
+@command("dp", group=GROUP, examples="load lab; dp DriverObject L4")
 def pointers(shell: Shell, range: Range = "") -> Report:
     """Show memory as pointers."""
     width = shell.session.k.arch.pointer
     return _dump(shell, range, width, 16 // width, 128 // width)
 
 
-@command("dps", group=GROUP, examples="load lab; dps DriverObject L10", repeats=True)
+@command("dps", group=GROUP, examples="load lab; dps DriverObject L10")
 def pointers_with_symbols(shell: Shell, range: Range = "") -> Report:
     """Show memory as pointers, one a line, with the symbols that they point at."""
     return _with_symbols(shell, range, shell.session.k.arch.pointer)
 
 
-@command("dds", group=GROUP, examples="load lab; dds DriverObject L10", repeats=True)
+@command("dds", group=GROUP, examples="load lab; dds DriverObject L10")
 def dwords_with_symbols(shell: Shell, range: Range = "") -> Report:
     """Show memory as 32-bit words, one a line, with the symbols that they point at."""
     return _with_symbols(shell, range, 4)
 
 
-@command("dqs", group=GROUP, examples="load lab; dqs DriverObject L4", repeats=True)
+@command("dqs", group=GROUP, examples="load lab; dqs DriverObject L4")
 def qwords_with_symbols(shell: Shell, range: Range = "") -> Report:
     """Show memory as 64-bit words, one a line, with the symbols that they point at."""
     return _with_symbols(shell, range, 8)
@@ -151,13 +151,13 @@ def _with_symbols(shell: Shell, given: str, unit: int) -> Report:
     return Report((Text(tuple(lines)),), (("address", Address(start, k.arch.pointer)),))
 
 
-@command("da", group=GROUP, examples="load lab; da DriverObject", repeats=True)
+@command("da", group=GROUP, examples="load lab; da DriverObject")
 def ansi(shell: Shell, address: AddressWord) -> Report:
     """Show a zero-terminated byte string."""
     return _string(shell, address, c_string(shell.look.eye, address))
 
 
-@command("du", group=GROUP, examples="load lab; du RegistryPath->Buffer", repeats=True)
+@command("du", group=GROUP, examples="load lab; du RegistryPath->Buffer")
 def wide(shell: Shell, address: AddressWord) -> Report:
     """Show a zero-terminated Unicode string."""
     return _string(shell, address, wide_string(shell.look.eye, address))

@@ -82,7 +82,7 @@ def _explain(each: Command) -> Report:
 
 
 # --- talk ------------------------------------------------------------------------------------------------------------------
-@command(".echo", group=GROUP, examples=".echo hello")
+@command(".echo", group=GROUP, repeats=False, examples=".echo hello")
 def echo(shell: Shell, words: Words = "") -> Report:
     """Print a text."""
     shown = words[1:-1] if len(words) > 1 and words[0] == words[-1] == '"' else words
@@ -138,7 +138,7 @@ def decode(shell: Shell, code: Expression) -> Report:
 
 
 # --- expectations ------------------------------------------------------------------------------------------------------------
-@command(".assert", group=GROUP, examples=(".assert 1", '.assert @$irql = 0 "at PASSIVE_LEVEL"'))
+@command(".assert", group=GROUP, repeats=False, examples=(".assert 1", '.assert @$irql = 0 "at PASSIVE_LEVEL"'))
 def check(shell: Shell, expression: Expression) -> Report:
     """Fail unless an expression is true; a message in quotes may follow: `.assert @$ledger = 0 "all given back"`."""
     found = _MESSAGE.fullmatch(expression)
@@ -162,7 +162,7 @@ def _sides(shell: Shell, condition: str) -> str:
         return ""
 
 
-@command(".expect", group=GROUP, examples=".echo a; vertarget; .expect ntshell")
+@command(".expect", group=GROUP, repeats=False, examples=".echo a; vertarget; .expect ntshell")
 def expect(shell: Shell, words: Words) -> Report:
     """Fail unless the last command's output contains a text."""
     wanted = words[1:-1] if len(words) > 1 and words[0] == words[-1] == '"' else words
@@ -174,7 +174,7 @@ def expect(shell: Shell, words: Words) -> Report:
     return text()
 
 
-@command(".expect_finding", group=GROUP)
+@command(".expect_finding", group=GROUP, repeats=False)
 def expect_finding(shell: Shell, finding: Word) -> Report:
     """Fail unless such a finding (bug check, leak, rule broken) was reported since the last load; it no longer fails the run.
 

@@ -76,7 +76,9 @@ def modules(shell: Shell) -> Report:
     blocks = [Table("modules", ("start", "end", "module name", "image"), tuple(rows))]
     if k.unloaded:
         gone = tuple(_module_row(shell, image) for image in k.unloaded)
-        blocks.append(Table("unloaded", ("start", "end", "module name", "image"), gone, title="Unloaded modules:", headed=False))
+        blocks.append(
+            Table("unloaded", ("start", "end", "module name", "image"), gone, title="Unloaded modules:", headed=False)
+        )
     return Report(tuple(blocks))
 
 
@@ -117,9 +119,7 @@ def module(shell: Shell, name: DriverName = "") -> Report:
 _PLACE = re.compile(r"`?(?:([^`:]*[^`:\d][^`:]*):?)?(\d+)?(?:\s*,\s*(\d+))?`?")
 
 
-@command(
-    "ls", group=GROUP, examples=("load lab; ls", "load lab; ls unload.c:10", "load lab; ls LabUnload"), repeats=True
-)
+@command("ls", group=GROUP, examples=("load lab; ls", "load lab; ls unload.c:10", "load lab; ls LabUnload"))
 def listing(shell: Shell, place: Words = "") -> Report:
     """List source: `ls` around the statement in view, then on; `ls 42`, `ls FILE:42[,COUNT]`, `ls ROUTINE`."""
     session, here = shell.session, shell.scope.frame

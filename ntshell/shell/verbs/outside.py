@@ -13,7 +13,12 @@ GROUP = "Outside world"
 
 
 @command(
-    "fire", group=GROUP, examples=("load lab; g; fire lab0", "load lab; g; fire lab0 --force"), key="f6", button="Fire"
+    "fire",
+    group=GROUP,
+    repeats=False,
+    examples=("load lab; g; fire lab0", "load lab; g; fire lab0 --force"),
+    key="f6",
+    button="Fire",
 )
 def fire(shell: Shell, device: Target, force: Word = "") -> Report:
     """Raise a device's interrupt line now: by device (lab0) or by IRQ (5).
@@ -28,7 +33,7 @@ def fire(shell: Shell, device: Target, force: Word = "") -> Report:
     return stops.report(shell.session, shell.session.fire(device, bool(force)))
 
 
-@command("tick", group=GROUP, examples=("tick 100ms", "tick 1s"), repeats=True, button="Tick")
+@command("tick", group=GROUP, repeats=False, examples=("tick 100ms", "tick 1s"), button="Tick")
 def tick(shell: Shell, time: Time = 100_000) -> Report:
     """Move virtual time on: 100ms, 1s, 10us, 5min (decimal); a bare number counts milliseconds, nothing is one tick of 10 ms."""
     return stops.report(shell.session, shell.session.tick(time))
