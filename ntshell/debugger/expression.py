@@ -7,7 +7,8 @@ number.  Operators, strongest first: unary `+ - not hi low by wo dwo qwo poi`; `
 A name is, in this order: a number if it can be read as one; a parameter or local of the frame in view (its *value*); a
 function or global (its *address*); a constant of the headers such as STATUS_CANCELLED.  `lab!Name` is always a symbol.
 `@name` is a register or pseudo-register.  Beyond MASM, `Irp->IoStatus.Status`, `lab!Board->Ports` and `Names[1]` go
-through types.  Truth is 1 or 0; a 32-bit number equals the negative one with the same bits.
+through types, as do `sizeof(TYPE)`, `&place` and casts such as `(PIRP)Context`.  Truth is 1 or 0; a 32-bit number equals
+the negative one with the same bits.  With `values` (what `??` asks for) a global is its value, not its address.
 """
 
 from __future__ import annotations
@@ -88,9 +89,9 @@ def evaluate(scope: Scope, text: str) -> int:
     return evaluate_typed(scope, text).number
 
 
-def evaluate_typed(scope: Scope, text: str) -> Typed:
-    """The value with its type, if it has one."""
-    parser = _Parser(scope, text)
+def evaluate_typed(scope: Scope, text: str, values: bool = False) -> Typed:
+    """The value with its type, if it has one; with `values` a global's value."""
+    parser = _Parser(scope, text, values)
     found = parser.binary(0)
     if parser.here[0] != "end":
         raise UsageError(f"Extra character error in '{text.strip()}'", hint=f"at '{parser.here[1]}'")
@@ -111,8 +112,9 @@ def tokens(text: str) -> list[tuple[str, str]]:
 
 
 class _Parser:
-    def __init__(self, scope: Scope, text: str) -> None:
+    def __init__(self, scope: Scope, text: str, values: bool = False) -> None:
         self.scope = scope
+        self.values = values
         self.text = text.strip()
         self.rest = [*tokens(text), ("end", "")]
 
@@ -159,6 +161,12 @@ class _Parser:
             if text == "*":
                 return self.deref(inner)
             return Typed(-inner.number if text == "-" else inner.number)
+        if text == "&":
+            self.take()
+            return self.address_of()
+        if kind == "name" and word == "sizeof" and self.rest[1][1] == "(":
+            self.take()
+            return Typed(self.size())
         if kind == "name" and word in _UNARY:
             self.take()
             number = self.unary().number
@@ -183,15 +191,74 @@ class _Parser:
                 f"Memory access error at '{word}({self.scope.k.arch.format(address)})'", hint=hint
             ) from None
 
+    def address_of(self) -> Typed:
+        """What `&` makes of the operand that follows."""
+        name, self.values, before = self.here[1], True, self.values
+        found, self.values = self.unary(), before
+        if found.place is not None:
+            return Typed(found.place.address, Pointer(found.place.type, self.scope.k.arch.pointer), None)
+        if found.type is None and self.scope.symbols.find(name, self.scope.module) is not None:
+            return found
+        raise UsageError(f"{name} has no address in '{self.text}'", hint="what lies in a register lies nowhere else")
+
+    def size(self) -> int:
+        """What `sizeof` says of the type or expression in parentheses."""
+        ctype = self.type_ahead(whole=True)
+        if ctype is None:
+            self.take()
+            name, self.values, before = self.here[1], True, self.values
+            found, self.values = self.binary(0), before
+            self.expect(")")
+            if found.type is None:
+                raise UsageError(f"there is no type {name}", hint="sizeof takes a type or a variable")
+            ctype = found.type
+        return ctype.size
+
+    def type_ahead(self, whole: bool = False) -> CType | None:
+        """The type that stands between the parentheses ahead, which are taken then; None when it is an expression."""
+        texts: list[str] = []
+        for kind, text in self.rest[1:]:
+            if text == ")":
+                break
+            if not (kind == "name" or text == "*") or (text != "*" and texts[-1:] == ["*"]):
+                return None
+            texts.append(text)
+        after = self.rest[min(len(texts) + 2, len(self.rest) - 1)]
+        operand = after[0] in ("number", "register", "name") or after[1] in ("(", "&")
+        if not texts or texts[0] == "*" or not (whole or operand and after[1].lower() not in WORDS - set(_UNARY)):
+            return None
+        scope = self.scope
+        if local_named(scope.frame, texts[0], scope.look) or scope.symbols.find(texts[0], scope.module):
+            return None
+        try:
+            ctype = scope.look.type(" ".join(texts), scope.module)
+        except UsageError:
+            return None
+        del self.rest[: len(texts) + 2]
+        return ctype
+
+    def cast(self, ctype: CType) -> Typed:
+        """The operand that follows, as another type has it."""
+        if isinstance(ctype, Struct | Array) or not ctype.size:
+            raise UsageError(f"'{self.text}' casts to a structure", hint="cast to a pointer: (TYPE*)ADDRESS")
+        number = self.unary().number & ((1 << 8 * ctype.size) - 1)
+        if getattr(ctype, "signed", False) and number >> (8 * ctype.size - 1):
+            number -= 1 << 8 * ctype.size
+        return Typed(number, ctype)
+
     # --- operands --------------------------------------------------------------------------------------------------
     def primary(self) -> Typed:
+        ctype = self.type_ahead() if self.here[1] == "(" else None
+        if ctype is not None:
+            return self.cast(ctype)
         kind, text = self.take()
         if text == "(":
             inner = self.binary(0)
             self.expect(")")
             return inner
         if kind == "number":
-            return Typed(number(text))
+            word = (self.values or self.here[1] == "->") and not text[0].isdigit()  # `D->Size` means the variable D
+            return self.name(text) if word and self.known(text) else Typed(number(text))
         if kind == "source":
             raise UsageError(f"{text} is a source position: it can be used with bp and g")
         if kind == "register":
@@ -212,7 +279,7 @@ class _Parser:
             return Typed(int(local.number), local.type)
         symbol = scope.symbols.find(text.lstrip("!"), scope.module)
         if symbol is not None:
-            value = self.global_value(text) if self.here[1] in ("->", ".", "[") else None
+            value = self.global_value(text) if self.values or self.here[1] in ("->", ".", "[") else None
             return self.typed(value) if value is not None else Typed(symbol.address)
         constant = scope.k.types.constants.get(text)
         for table in scope.look.tables(scope.module) if constant is None else ():
@@ -223,6 +290,10 @@ class _Parser:
         if image is not None:
             return Typed(image.base)
         raise UsageError(f"Couldn't resolve error at '{text}'", hint=self.suggestion(text))
+
+    def known(self, text: str) -> bool:
+        """Whether a variable has this name."""
+        return local_named(self.scope.frame, text, self.scope.look) is not None or self.global_value(text) is not None
 
     def suggestion(self, text: str) -> str:
         scope = self.scope

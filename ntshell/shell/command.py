@@ -61,8 +61,10 @@ class Argument:
 
 @attrs.frozen(eq=False)
 class Command:
-    """A declared command.  `repeats`: a bare Enter does it again, as it does what shows or steps; `needs`: what must be
-    loaded (`driver` or nothing)."""
+    """A declared command.
+
+    `repeats`: a bare Enter does it again, as it does what shows or steps; `needs`: what must be loaded (`driver` or nothing).
+    """
 
     names: tuple[str, ...]
     group: str

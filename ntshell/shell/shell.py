@@ -3,8 +3,9 @@
 The evaluator and the symbols are imported when an expression is met: a run that only loads and goes does without.
 It holds what commands share: the frame in view, where the last memory display ended, what a bare Enter does again.
 
-A line holds commands with `;` between them; `*` in place of a command begins a comment to the end of the
-line, `$$` at the beginning of a word one to the next `;`.  The position in the prompt is hexadecimal, as numbers are everywhere but in `io`, `tick`, lines of source and ids.
+A line holds commands with `;` between them; `*` in place of a command begins a comment to the end of the line, `$$` at the
+beginning of a word one to the next `;`.  The position in the prompt is hexadecimal, as numbers are everywhere but in `io`,
+`tick`, lines of source and ids.
 """
 
 from __future__ import annotations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ntshell.base.errors import UsageError
-from ntshell.debugger.expression import Scope, evaluate, scope_of
+from ntshell.debugger.expression import Scope, evaluate, evaluate_typed, scope_of
 from ntshell.debugger.session import Session, SessionOptions
 
 
@@ -73,3 +75,45 @@ def test_mistake(scope: Scope, text: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         evaluate(scope, text)
     assert words in str(caught.value)
+
+
+GLOBALS = """#include <ntddk.h>
+int Answer = 7;
+LONG Table[4] = {1, 2, 3, -4};
+LIST_ENTRY Head;
+NTSTATUS DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING Path) { Answer += Path->Length; return D->Size; }
+"""
+
+
+@pytest.fixture(params=["x86", "x64"])
+def globals_(request: pytest.FixtureRequest, tmp_path: Path) -> Scope:
+    file = tmp_path / "g.c"
+    file.write_text(GLOBALS)
+    made = Session(SessionOptions(arch=request.param))
+    made.load(str(file))
+    return scope_of(made)
+
+
+def test_globals_types_and_casts(globals_: Scope) -> None:
+    scope, width = globals_, globals_.k.arch.pointer
+    at = evaluate(scope, "g!Answer")
+    assert evaluate_typed(scope, "Answer", values=True).number == 7
+    assert str(evaluate_typed(scope, "Answer", values=True).type) == "int"
+    assert evaluate_typed(scope, "Table[3]", values=True).number == -4
+    assert evaluate_typed(scope, "Answer + 1", values=True).number == 8
+    assert evaluate(scope, "Answer") == evaluate(scope, "&Answer") == at
+    assert evaluate(scope, "&Head.Blink") == evaluate(scope, "Head") + width
+    assert evaluate_typed(scope, "*&Answer").number == 7
+    assert evaluate(scope, "sizeof(LIST_ENTRY)") == evaluate(scope, "sizeof(Head)") == 2 * width
+    assert evaluate(scope, "sizeof(Table)") == 10 + 6 and evaluate(scope, "sizeof(PIRP)") == width
+    assert evaluate(scope, "sizeof(unsigned long) + 1") == 5
+    assert evaluate(scope, "(char)ff") == -1
+    assert evaluate(scope, "((_DRIVER_OBJECT*)D->DriverInit)") == evaluate(scope, "D->DriverInit")
+    assert evaluate(scope, "((PUNICODE_STRING)Path)->Length") == evaluate(scope, "Path->Length") > 0
+    assert evaluate(scope, "(Answer)&ff") == at & 0xFF and evaluate(scope, "3 and (2) + 1") == 3
+
+
+@pytest.mark.parametrize("text", ["sizeof(NOPE)", "&7", "&Nope", "(_IRP)7", "sizeof(", "sizeof()", "(PIRP)", "&"])
+def test_types_mistakes(globals_: Scope, text: str) -> None:
+    with pytest.raises(UsageError):
+        evaluate(globals_, text)

@@ -180,8 +180,8 @@ def _value(shell: Shell, value: Value, fields: list[str], options: show.Options,
 def question(shell: Shell, expression: Expression) -> Report:
     """Evaluate an expression; numbers are hexadecimal unless 0n stands before them.
 
-    A local's name is its value, any other symbol its address; poi() reads memory; @$irql and so on are listed by
-    `.help @$`.
+    A local's name is its value, any other symbol its address (`??` shows its value); poi() reads memory; @$irql and so
+    on are listed by `.help @$`.
     """
     k = shell.session.k
     value = shell.evaluate(expression)
@@ -192,10 +192,13 @@ def question(shell: Shell, expression: Expression) -> Report:
     return text(f"Evaluate expression: {signed} = {digits}", value=unsigned)
 
 
-@command("??", group=GROUP, examples="load lab; ?? DriverObject->DriverName")
+@command("??", group=GROUP, examples=("load lab; ?? DriverObject->DriverName", "?? sizeof(_IRP)"))
 def typed(shell: Shell, expression: Expression) -> Report:
-    """Evaluate an expression and show the value with its type: `?? Irp->IoStatus`."""
-    found = evaluate_typed(shell.scope, expression)
+    """Evaluate an expression and show the value with its type: `?? Irp->IoStatus`, `?? *Board`.
+
+    Here a global is its value too; `&Global` is its address, `sizeof(TYPE)` a size, `(TYPE*)ADDRESS` a typed pointer.
+    """
+    found = evaluate_typed(shell.scope, expression, values=True)
     if found.type is None:
         return text(
             f"int64 0n{found.number}" if found.number < 0 else f"unsigned int64 {found.number:#x}", value=found.number
@@ -205,6 +208,10 @@ def typed(shell: Shell, expression: Expression) -> Report:
         rows = show.value_rows(found.place, (), show.Options(name_of=name_of))
         lead = show.value_text(found.place).text
         return text(f"struct {lead}", *map(show.line, rows))
+    if found.place is not None and isinstance(found.type, Array):
+        rows = show.element_rows(found.place, name_of)
+        lead = f"{show.spelled(found.type)} at {shell.session.k.arch.format(found.number)}"
+        return text(lead, *map(show.line, rows), value=found.number)
     if found.place is not None:
         shown = show.value_text(found.place, name_of)
     else:
