@@ -17,7 +17,8 @@ from ntshell.ctype.value import Value
 from ntshell.debugger.inspect import Inspector
 from ntshell.debugger.symbols import Symbols
 from ntshell.machine.memory import AccessFault
-from ntshell.machine.thread import Frame, Pending, Thread
+from ntshell.machine.thread import ROOM, Frame, Pending, Thread
+from ntshell.run import calls
 
 ARGUMENTS = 3  # shown by kb
 
@@ -41,16 +42,27 @@ def stack_rows(thread: Thread | None, symbols: Symbols) -> list[StackRow]:
     """A thread's stack, the newest frame first."""
     entries = list(reversed(thread.frames)) if thread is not None else []
     rows = []
-    below = thread.stack if thread is not None else 0
     for number, entry in enumerate(entries):
         back = address_of(entries[number + 1], symbols) if number + 1 < len(entries) else 0
         if isinstance(entry, Frame):
             rows.append(_frame_row(number, entry, back, symbols))
-            below = entry.slots[0]
         else:
-            note = f"(TrapFrame @ {symbols.k.arch.format(below)})" if entry.kind == "interrupt" else ""
+            trap = symbols.k.arch.format(entry.stack - ROOM)
+            note = f"(TrapFrame @ {trap})" if entry.kind == "interrupt" else ""
             args = tuple(_whole(arg) for arg in entry.args[:ARGUMENTS])
-            rows.append(StackRow(number, below, back, args, address_of(entry, symbols), entry.name, None, None, note))
+            rows.append(
+                StackRow(
+                    number,
+                    child_of(entry, symbols),
+                    back,
+                    args,
+                    address_of(entry, symbols),
+                    entry.name,
+                    None,
+                    None,
+                    note,
+                )
+            )
     return rows
 
 
@@ -59,7 +71,14 @@ def _frame_row(number: int, frame: Frame, back: int, symbols: Symbols) -> StackR
     offset = ip - frame.code.address
     name = frame.code.symbol + (f"+{offset:#x}" if offset else "")
     args = tuple(_whole(variable_value(frame, each)) for each in frame.code.info.params[:ARGUMENTS])
-    return StackRow(number, frame.slots[0] + frame.code.frame_size, back, args, ip, name, frame.place, frame)
+    return StackRow(number, child_of(frame, symbols), back, args, ip, name, frame.place, frame)
+
+
+def child_of(entry: Frame | Pending, symbols: Symbols) -> int:
+    """A frame's address: on x86 where it keeps its caller's, with the return address behind; on x64 its lowest one."""
+    if symbols.k.arch.pointer == 4:
+        return entry.stack - 2 * 4
+    return int(entry.slots[0]) if isinstance(entry, Frame) else entry.stack - ROOM
 
 
 def variable_value(frame: Frame, variable: Any) -> Any:
@@ -73,9 +92,7 @@ def _whole(value: Any) -> int:
 
 def address_of(entry: Frame | Pending, symbols: Symbols) -> int:
     """The instruction pointer of a frame."""
-    if isinstance(entry, Frame):
-        return entry.code.address + 4 * (entry.at if entry.at >= 0 else entry.pc)
-    return symbols.k.addresses.get(entry.name.rpartition("!")[2], 0)
+    return calls.address_of(symbols.k, entry)
 
 
 # --- variables -------------------------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def _sp(scope: Scope) -> int:
 
 
 def _bp(scope: Scope) -> int:
-    return int(scope.frame.slots[0]) + scope.frame.code.frame_size if scope.frame is not None else 0
+    return scope.frame.stack - 2 * scope.k.arch.pointer if scope.frame is not None else 0
 
 
 def _thread(scope: Scope) -> int:

@@ -15,6 +15,8 @@ import attrs
 
 from ntshell.base.place import Place
 
+ROOM = 0x30  # bytes of stack that a kernel routine takes while it is held there
+
 
 @attrs.define(eq=False, repr=False)
 class Code:
@@ -71,7 +73,8 @@ class Pending:
     """A kernel routine that goes on by `then(kernel, value)` when what it asked for is there.
 
     `kind` tells why it is on the stack: `export` (called by a driver), `interrupt`, `dpc`, `thread` (bottom of one),
-    `apc`.  `value` is the outcome so far, `out` the caller's slot for the routine's own result.
+    `apc`.  `value` is the outcome so far, `out` the caller's slot for the routine's own result.  `stack` is the lowest stack
+    address that its caller uses; what it takes itself, `ROOM`, lies below that.
     """
 
     name: str

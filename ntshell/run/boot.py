@@ -23,6 +23,10 @@ from ntshell.run.image import ReadOnly
 PACKAGES = (cm, dbg, ex, hal, io, ke, mm, ob, ps, rtl, se)  # importing them declares their exports
 ROUTINE = 16  # bytes of address space that a kernel routine takes
 DATA_OFFSET = 0x20000  # nt's exported variables, in its image
+INSIDE = (  # routines of nt that nobody can call, but that stand on stacks
+    "KeUpdateSystemTime", "KiChainedDispatch", "KiIdleLoop", "KiInterruptDispatch", "KiRetireDpcList",
+    "PspSystemThreadStartup",
+)  # fmt: skip
 
 
 def boot(arch: Arch, spec: MachineSpec, types: TypeTable) -> Engine:
@@ -52,11 +56,14 @@ def _map_images(k: Kernel) -> None:
     names = {"nt": sorted(n for n, e in EXPORTS.items() if e.module == "nt") + sorted(INTERNALS)}
     names["hal"] = sorted(n for n, e in EXPORTS.items() if e.module == "hal")
     for module, base, file in (("nt", k.arch.nt, "ntoskrnl.exe"), ("hal", k.arch.hal, "hal.dll")):
-        size = -(-(len(names[module]) + 1) * ROUTINE // PAGE) * PAGE
+        size = -(-(len(names[module]) + len(INSIDE) + 1) * ROUTINE // PAGE) * PAGE
         image = Image(module, base, size, file)
         for n, name in enumerate(names[module], 1):
             k.routines[base + n * ROUTINE] = name
             k.addresses[name] = image.names[name] = base + n * ROUTINE
+        if module == "nt":
+            for n, name in enumerate(INSIDE, len(names["nt"]) + 1):
+                k.addresses[f"nt!{name}"] = base + n * ROUTINE  # by its whole name: no driver can import it
         k.images.append(image)
         k.memory.add(Region(base, size, "image", bytearray(b"\xcc" * size), ReadOnly(), f"the code of {file}"))
     _map_variables(k)

@@ -6,10 +6,11 @@ A request of a step is `(function here, *arguments)`; the engine adds itself, th
 from __future__ import annotations
 
 import struct
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
-from ntshell.machine.journal import attribute, slot
-from ntshell.machine.thread import Code, Frame, Pending, Thread
+from ntshell.machine.journal import attribute, poke, slot
+from ntshell.machine.thread import ROOM, Code, Frame, Pending, Thread
 from ntshell.nt.dbg.breakpoint import DebugBreak
 from ntshell.nt.export import EXPORTS, Contract, Export
 from ntshell.nt.flow import BugCheck, Call, EndThread, Wait
@@ -23,7 +24,10 @@ from ntshell.run import faults, stages
 if TYPE_CHECKING:
     from ntshell.run.engine import Engine
 
-RED_ZONE = 8  # bytes that a call takes besides the callee's own frame: return address and saved frame pointer
+LINK = {
+    4: Struct("<II"),
+    8: Struct("<QQ"),
+}  # what a call leaves on the stack: the caller's frame base, the return address
 
 
 def enter(
@@ -133,17 +137,46 @@ def answer(engine: Engine, thread: Thread, frame: Frame | None, at: int, pending
 
 def deliver(engine: Engine, thread: Thread, name: str, kind: str, start: Any, args: tuple[Any, ...] = ()) -> None:
     """A kernel routine that nobody called begins on top of whatever runs: `start(k, 0)`, in the position that is open."""
-    pending = Pending(name, kind, start, -1, args=args, stack=thread.stack, pc=1)
-    engine.k.journal.append(thread.frames, pending)
+    pending = Pending(name, kind, start, -1, args=args, pc=1)
+    _put(engine, thread, pending)
     resume(engine, thread, pending)
 
 
 def _hold(engine: Engine, thread: Thread, frame: Frame | None, at: int, pending: Pending, then: Any) -> None:
     pending.then = then
-    pending.stack = thread.stack
     if frame is not None:
         _mark_call(engine, frame, at)
-    engine.k.journal.append(thread.frames, pending)
+    _put(engine, thread, pending)
+
+
+def _put(engine: Engine, thread: Thread, pending: Pending) -> None:
+    """A kernel routine stands on the stack from now on, and takes its room there."""
+    k = engine.k
+    if thread.stack - ROOM < thread.stack_limit:
+        raise faults.stack_overflow(k, thread, pending.name)
+    _link(k, thread)
+    pending.stack = thread.stack
+    k.journal.set(thread, "stack", thread.stack - ROOM)
+    k.journal.append(thread.frames, pending)
+
+
+def _link(k: Kernel, thread: Thread) -> None:
+    """Leave on the stack what a call does: above the callee's frame, the caller's frame base and where to return to."""
+    cell = k.arch.pointer
+    caller = thread.frames[-1]
+    layout = LINK[cell]
+    data = k.memory.regions[thread.stack_limit].data
+    offset = thread.stack - 2 * cell - thread.stack_limit
+    k.journal.log.append((poke, data, offset, bytes(data[offset : offset + 2 * cell])))
+    layout.pack_into(data, offset, caller.stack - 2 * cell, address_of(k, caller))
+
+
+def address_of(k: Kernel, entry: Frame | Pending) -> int:
+    """Where a frame stands, and is returned to; of a kernel routine, its own address."""
+    if isinstance(entry, Frame):
+        return entry.code.address + 4 * (entry.at if entry.at >= 0 else entry.pc)
+    name = entry.name
+    return k.addresses.get(name) or k.addresses.get(name.rpartition("!")[2], 0)
 
 
 def _arrive(engine: Engine, pending: Any, value: int) -> None:
@@ -191,6 +224,7 @@ def resume(engine: Engine, thread: Thread, pending: Pending) -> None:
         end_thread(engine, thread, 0)
         return
     k.journal.pop(thread.frames)
+    k.journal.set(thread, "stack", pending.stack)
     if isinstance(result, Call | Wait | EndThread):
         again = Pending(pending.name, pending.kind, None, pending.out, args=pending.args, exported=pending.exported)
         answer(engine, thread, None, 0, again, result)
@@ -217,9 +251,10 @@ def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out:
         raise check
     journal, log = k.journal, k.journal.log
     cell = k.arch.pointer
-    base = (thread.stack - code.frame_size - RED_ZONE - cell * len(args)) & ~0xF
+    base = (thread.stack - code.frame_size - 2 * cell - cell * len(args)) & ~0xF
     if base < thread.stack_limit:
-        raise faults.stack_overflow(k, thread, code)
+        raise faults.stack_overflow(k, thread, code.symbol)
+    _link(k, thread)
     slots: list[Any] = [base, *args]
     slots.extend([0] * (code.slots - len(slots)))
     for index, offset, size in code.spills:

@@ -225,12 +225,12 @@ def check_code(k: Kernel, code: Code) -> BugCheck | None:
     return BugCheck(0xCE, code.address, EXECUTE, code.address, rule=f"{code.symbol} runs, and it lies {why}", mend=mend)
 
 
-def stack_overflow(k: Kernel, thread: Thread, code: Code) -> BugCheck:
+def stack_overflow(k: Kernel, thread: Thread, name: str) -> BugCheck:
     """The kernel stack is used up: a double fault."""
     size = thread.stack_base - thread.stack_limit
     return BugCheck(
         0x7F, 8, thread.stack_limit,
-        rule=f"calling {code.symbol} overran the kernel stack of {size // 1024} KB",
+        rule=f"calling {name} overran the kernel stack of {size // 1024} KB",
         mend="recurse less deeply, keep large buffers in pool",
     )  # fmt: skip
 

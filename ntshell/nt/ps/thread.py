@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ntshell.ctype.value import Value
 from ntshell.machine.memory import PAGE, Region
-from ntshell.machine.thread import Pending, Thread
+from ntshell.machine.thread import ROOM, Pending, Thread
 from ntshell.nt.export import Stage, export
 from ntshell.nt.flow import EndThread, Result
 from ntshell.nt.ke.state import READY, TERMINATED
@@ -46,9 +46,10 @@ def new_thread(
     thread = Thread(name, number, entry.address, priority=PRIORITY, user=user)
     limit = _stack(k, name)
     thread.stack_limit, thread.stack_base = limit, limit + k.arch.stack_size
-    thread.stack = thread.stack_base
+    thread.stack = thread.stack_base - ROOM
     thread.facts["start"] = (routine, (context,))
-    thread.frames.append(Pending("nt!PspSystemThreadStartup", "thread", None, -1, args=(routine, context)))
+    args, top = (routine, context), thread.stack_base
+    thread.frames.append(Pending("nt!PspSystemThreadStartup", "thread", None, -1, args=args, stack=top))
     _fill(k, thread, process, routine)
     k.journal.append(k.machine.threads, thread)
     make_ready(k, thread)
