@@ -14,7 +14,7 @@ from ntshell.nt.io import request
 from ntshell.nt.ke.dpc import dpc_queued
 from ntshell.nt.ke.interrupt import connected
 from ntshell.nt.kernel import Kernel
-from ntshell.run.delivery import advance, due
+from ntshell.run.delivery import advance, due, pass_time
 from ntshell.run.engine import Halt
 
 if TYPE_CHECKING:
@@ -67,16 +67,49 @@ def _outcome(k: Kernel, irq: int, why: str, force: bool) -> str:
     return f"IRQ {irq}: taken at DIRQL {level}"
 
 
-def tick(session: Session, units: int) -> str:
-    """Move virtual time on."""
+def tick(session: Session, units: int) -> tuple[Halt, str]:
+    """Move virtual time on; why it ended, and what there is to say.
+
+    Idle, the machine goes from one due time to the next and does what is due until it is idle again.  Where somebody
+    stands in the middle of code, all that is due is queued, and comes in up to the first statement of its routine.
+    """
     if not 0 < units <= LONGEST_TICK:
         raise UsageError("tick takes a time from 100ns to 24h", hint="tick 100ms")
     k = session.k
+    end = k.machine.now + units
+    resting = session.engine.resting
     session.engine.input()
     k.emit("input", f"tick: {units / 10_000_000:g} s", units=units)
-    if not session.engine.deliver("nt!KeUpdateSystemTime", "clock", lambda k, _: advance(k, k.machine.now + units)):
-        return ""
-    return f"time is {k.machine.now / 10_000_000:.3f} s; {dpc_queued(k)} DPCs queued"
+    if resting:
+        return _pass(session, end)
+    if not session.engine.deliver("nt!KeUpdateSystemTime", "clock", lambda k, _: advance(k, end)):
+        return Halt("crash"), ""
+    return let_in(session), f"time is {_seconds(k.machine.now)}; {dpc_queued(k)} DPCs queued"
+
+
+def _pass(session: Session, end: int) -> tuple[Halt, str]:
+    """Let time pass on an idle machine, until something stops it; the position of the first move is open."""
+    k, engine = session.k, session.engine
+    engine.clocked = True
+    try:
+        while engine.deliver("nt!KeUpdateSystemTime", "clock", lambda k, _: pass_time(k, end)):
+            halt = session.stepper.go()
+            if halt.why != "idle":
+                break
+            if k.machine.now >= end:
+                return Halt("input"), f"time is {_seconds(k.machine.now)}; the machine is idle"
+            k.journal.begin()
+        else:
+            halt = Halt("crash")
+    finally:
+        engine.clocked = False
+    left = f"; {_seconds(end - k.machine.now)} of the tick are left" if k.machine.now < end else ""
+    k.emit("timer", f"the clock stands at {_seconds(k.machine.now)}{left}", action="stand")
+    return halt, ""
+
+
+def _seconds(units: int) -> str:
+    return f"{units / 10_000_000:.3f} s"
 
 
 def let_in(session: Session) -> Halt:

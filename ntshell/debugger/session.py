@@ -145,7 +145,9 @@ class Session:
         if self.stop.kind == "missing":
             return DriverFailed(f"{record.name} cannot go on in its {routine}: {self.stop.reason}")
         if self.stop.kind == "idle":
-            return DriverFailed(f"{record.name} is in its {routine}, which waits for what does not come", hint="k, !thread")
+            return DriverFailed(
+                f"{record.name} is in its {routine}, which waits for what does not come", hint="k, !thread"
+            )
         return NotNow(f"{record.name} is in its {routine}", hint="g lets it go on")
 
     def unfinished(self) -> list[tuple[str, str]]:
@@ -236,8 +238,8 @@ class Session:
     def tick(self, units: int) -> Stop:
         """Move virtual time on by so many units of 100 ns."""
         self._begin()
-        said = requests.tick(self, units)
-        return self._stop(requests.let_in(self), "input", said)
+        halt, said = requests.tick(self, units)
+        return self._stop(halt, "input", said)
 
     def io(self, operation: str, **args: object) -> Stop:
         """A user program's request: open, read, write, ioctl, close, cancel; it begins, and stops where the driver does."""

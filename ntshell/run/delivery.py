@@ -203,8 +203,9 @@ def _switch(engine: Engine, thread: Thread) -> None:
     k.journal.begin()
     if old is not None:
         k.journal.set(old, "irql", processor.irql)
-        if old.state == "running":
+        if old.state == "running":  # preempted: it goes on before the others of its priority
             make_ready(k, old)
+            k.journal.set(old, "order", -old.order)
     k.journal.set(processor, "thread", thread)
     k.journal.set(thread, "state", "running")
     k.set_irql(thread.irql)
@@ -216,7 +217,7 @@ def _switch(engine: Engine, thread: Thread) -> None:
 def move_clock(engine: Engine) -> bool:
     """Nothing can run: let time pass to the next timer, if the user waits for somebody whom a timer may release."""
     k, waiter = engine.k, engine.foreground
-    if waiter is None or waiter.state != "waiting" or waiter.wait is None or waiter.wait.io:
+    if engine.clocked or waiter is None or waiter.state != "waiting" or waiter.wait is None or waiter.wait.io:
         return False  # a request that a device must answer is not hurried into its time-out
     due = next_due(k)
     if due is None or due - k.machine.now > LONGEST_WAIT:
@@ -226,6 +227,12 @@ def move_clock(engine: Engine) -> bool:
     k.journal.begin()
     advance(k, due)
     return True
+
+
+def pass_time(k: Kernel, end: int) -> None:
+    """Move the clock to when something is due next, at most to `end`."""
+    due = next_due(k)
+    advance(k, end if due is None else min(max(due, k.machine.now), end))
 
 
 def advance(k: Kernel, time: int) -> None:

@@ -52,6 +52,7 @@ class Engine:
     foreground: Thread | None = None  # whose end the user waits for: DriverEntry, Unload, a request
     since: int = 0  # interrupt time at which that began
     idle: Thread | None = None
+    clocked: bool = False  # while the user moves time by hand, it does not move by itself
     missing: str = ""
 
     def run(self, limit: int | None = None, watch: Callable[[], bool] | None = None) -> Halt:
@@ -187,6 +188,15 @@ class Engine:
         """Put the first thread on the processor, at boot."""
         self.k.machine.processor.thread = thread
         thread.state = "running"
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing runs and nothing could: only time or somebody outside can make a difference."""
+        machine = self.k.machine
+        thread = machine.processor.thread
+        if thread is None or thread is not self.idle or len(thread.frames) > 1 or delivery.due(self.k):
+            return False
+        return all(each is thread or each.state != "ready" for each in machine.threads)
 
     def wait_for(self, thread: Thread) -> None:
         """The user waits for this thread's end: time may pass for it."""
