@@ -36,8 +36,11 @@ def report(session: Any, stop: Stop) -> Report:
 
 
 def _facts(session: Any, stop: Stop) -> tuple[tuple[str, Any], ...]:
+    """What `--json` has of a stop: `findings` are those reported since the stop before, the bug check among them."""
     k: Kernel = session.k
     crash = k.crash
+    done = [record for record in map(partial(request_of, k), stop.news) if record is not None]
+    crashed = () if crash is None else (("name", crash.name), ("parameters", hexadecimal(k, crash)))
     return (
         ("stop", stop.kind),
         ("reason", stop.reason),
@@ -46,12 +49,46 @@ def _facts(session: Any, stop: Stop) -> tuple[tuple[str, Any], ...]:
         ("symbol", stop.symbol),
         ("place", stop.place),
         ("bugcheck", crash.code if crash is not None else 0),
+        *crashed,
         ("status", last_status(k)),
-        (
-            "requests",
-            [request_facts(record) for record in map(partial(request_of, k), stop.news) if record is not None],
-        ),
+        ("findings", [finding_facts(k, finding) for finding in map(partial(finding_of, k), stop.news) if finding]),
+        ("requests", [request_facts(record) for record in done]),
     )
+
+
+def finding_of(k: Kernel, event: Event) -> Finding | None:
+    """The finding that an event tells of; None for any other event."""
+    if event.kind == "bugcheck":
+        return k.crash
+    if event.kind == "finding":
+        for finding in k.findings:
+            if not finding.fatal and finding.position == event.position and finding.rule == event.text:
+                return finding
+    return None
+
+
+def finding_facts(k: Kernel, finding: Finding) -> dict[str, Any]:
+    """A finding as plain data; `held` is what was left behind."""
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "parameters": hexadecimal(k, finding),
+        "rule": finding.rule,
+        "mend": finding.mend,
+        "place": finding.place,
+        "position": finding.position,
+        "driver": finding.driver,
+        "fatal": finding.fatal,
+        "held": [
+            {"kind": held.kind, "text": held.text, "driver": held.driver, "place": held.place, "routine": held.routine}
+            for held in finding.held
+        ],
+    }
+
+
+def hexadecimal(k: Kernel, finding: Finding) -> list[Address]:
+    """Parameters of a bug check; in JSON strings, since they may be addresses."""
+    return [Address(value, k.arch.pointer) for value in finding.parameters]
 
 
 def _reason(k: Kernel, stop: Stop) -> list[Line]:
@@ -79,7 +116,6 @@ def _news(k: Kernel, stop: Stop) -> list[Line]:
     plain = [event for event in plain if event.kind not in UNSAID]
     dropped = set(map(id, plain[MOST_NEWS // 2 : -MOST_NEWS // 2])) if len(plain) > MOST_NEWS else set()
     said, look = False, Inspector(k)
-    left = [finding for finding in k.findings if not finding.fatal]
     for event in stop.news:
         if id(event) in dropped:
             if not said:
@@ -88,7 +124,8 @@ def _news(k: Kernel, stop: Stop) -> list[Line]:
         elif event.kind == "print":
             told += [Line(text, "print") for text in event.text.rstrip("\n").split("\n")]
         elif event.kind == "finding":
-            told += _finding_of(event, left)
+            found = finding_of(k, event)
+            told += finding_lines(found) if found is not None else [Line(f"! {event.text}", "bad", event.place)]
         elif (record := request_of(k, event)) is not None:
             told += request_lines(look, record)
         elif event.kind not in UNSAID and event.text not in stop.reason:
@@ -101,13 +138,6 @@ def request_of(k: Kernel, event: Event) -> Any:
     """The user program's request whose end an event tells of; None for any other event."""
     number = event.get("request", 0) if event.kind == "irp" and event.get("what") == "done" else 0
     return k.io.requests[number - 1] if 0 < number <= len(k.io.requests) else None
-
-
-def _finding_of(event: Event, findings: list[Finding]) -> list[Line]:
-    for finding in findings:
-        if finding.position == event.position and finding.rule == event.text:
-            return finding_lines(finding)
-    return [Line(f"! {event.text}", "bad", event.place)]
 
 
 def finding_lines(finding: Finding) -> list[Line]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from json import dumps
+from pathlib import Path
+
 import pytest
 
 from ntshell.base.errors import NotNow, NtshellError, UsageError
 from ntshell.debugger.session import Session
 from ntshell.shell import verbs
 from ntshell.shell.command import TABLE
+from ntshell.shell.report import as_json
 from ntshell.shell.shell import QuitShell, Shell, split
 
 LOOKING = (
@@ -161,3 +165,37 @@ def test_families() -> None:
 
 def test_every_command_has_a_group() -> None:
     assert all(each.group for each in TABLE.values())
+
+
+def test_facts_of_findings(tmp_path: Path) -> None:
+    file = tmp_path / "bad.c"
+    file.write_text(
+        "#include <ntddk.h>\nVOID Unload(PDRIVER_OBJECT D) { }\n"
+        "NTSTATUS DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING R) {\n D->DriverUnload = Unload;\n"
+        " ExAllocatePoolWithTag(NonPagedPool, 8, 'a');\n return 0; }\n"
+    )
+    shell = Shell(Session())
+    before = as_json(shell.run(f"load {file}; g")[-1][2])
+    assert (before["bugcheck"], before["findings"], "parameters" in before) == (0, [], False)
+    shown = as_json(shell.run("unload; g")[-1][2])
+    assert shown["findings"], shown
+    found = shown["findings"][-1]
+    assert found["held"][0]["place"] == {"file": str(file), "line": 5}
+    assert {"code", "name", "rule", "mend", "place", "fatal", "driver"} <= set(found)
+    if shown["stop"] == "bugcheck":
+        assert shown["name"] == found["name"]
+    assert as_json(shell.run("!findings")[-1][2])["findings"][-1] == found
+    assert as_json(shell.run("p-")[-1][2])["findings"] == []
+    dumps(shown)
+
+
+def test_facts_of_a_bug_check(tmp_path: Path) -> None:
+    file = tmp_path / "null.c"
+    file.write_text(
+        "#include <ntddk.h>\nNTSTATUS DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING R) {\n return *(int*)16; }\n"
+    )
+    shown = as_json(Shell(Session()).run(f"load {file}; g")[-1][2])
+    assert shown["stop"] == "bugcheck" and isinstance(shown["bugcheck"], int)
+    assert shown["parameters"][:1] == shown["findings"][0]["parameters"][:1]
+    assert all(each.startswith("0x") for each in shown["parameters"]) and len(shown["parameters"]) == 4
+    assert shown["findings"][0]["code"] == shown["bugcheck"] and shown["findings"][0]["fatal"]

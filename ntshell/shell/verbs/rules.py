@@ -20,7 +20,7 @@ from ntshell.shell.command import Kind, command
 from ntshell.shell.kinds import DriverName, Words
 from ntshell.shell.report import Address, Block, Line, Report, Row, Table, Text, cell, text
 from ntshell.shell.shell import Shell
-from ntshell.shell.stops import finding_lines
+from ntshell.shell.stops import finding_facts, finding_lines, hexadecimal
 from ntshell.shell.verbs.stack import stack_report
 
 GROUP = "Rules and findings"
@@ -117,7 +117,7 @@ def findings(shell: Shell) -> Report:
     found = shell.session.findings
     lines = [line for finding in found for line in finding_lines(finding)]
     shown = lines or [Line("no rule was broken since the last load", "good")]
-    return Report((Text(tuple(shown)),), (("findings", [finding.name for finding in found]),))
+    return Report((Text(tuple(shown)),), (("findings", [finding_facts(shell.session.k, each) for each in found]),))
 
 
 # --- bug checks ----------------------------------------------------------------------------------------------------------
@@ -129,7 +129,9 @@ def bugcheck(shell: Shell) -> Report:
     lines = [f"Bugcheck code {code:08X}"]
     if k.crash is not None:
         lines.append("Arguments " + " ".join(k.arch.format(value) for value in k.crash.parameters))
-    return text(*lines, code=code)
+    if k.crash is None:
+        return text(*lines, code=code)
+    return text(*lines, code=code, name=k.crash.name, parameters=hexadecimal(k, k.crash))
 
 
 @command("!analyze", group=GROUP, examples=("!analyze", "!analyze -v"), button="Analyze")
