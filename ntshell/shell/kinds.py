@@ -26,9 +26,44 @@ def offer_names(shell: Any, prefix: str) -> Iterable[Offer]:
         return [each for each in pseudo.names() if each[0].startswith(prefix)]
     from ntshell.debugger.inspect_frame import locals_of
 
+    if re.search(r"->|\w\.", prefix):
+        return offer_members(shell, prefix)
     scope = shell.scope
+    if len(prefix) > 3 and prefix.isupper():  # STATUS_..., IOCTL_...: a constant
+        tables = scope.look.tables(scope.module)
+        constants = {name: number for table in tables for name, number in table.constants.items()}
+        found = [(name, f"{number:#x}") for name, number in sorted(constants.items()) if name.startswith(prefix)]
+        return [*found, *scope.symbols.complete(prefix)]
     found = [(each.name, each.kind) for each in locals_of(scope.frame, scope.look)] if scope.frame is not None else []
     return [*found, *scope.symbols.complete(prefix)]
+
+
+def offer_members(shell: Any, prefix: str) -> Iterable[Offer]:
+    """Members of the structure before the last `->` or dot."""
+    from ntshell.ctype.show import spelled
+    from ntshell.ctype.types import Pointer, Struct
+    from ntshell.debugger.expression import evaluate_typed
+
+    cut = max(prefix.rfind("->") + 2, prefix.rfind(".") + 1)
+    lead = prefix[:cut]
+    try:
+        ctype = evaluate_typed(shell.scope, lead.removesuffix("->").removesuffix("."), values=True).type
+    except UsageError:
+        return []
+    ctype = ctype.target if isinstance(ctype, Pointer) else ctype
+    return [(lead + field.name, spelled(field.type)) for field in ctype.flat()] if isinstance(ctype, Struct) else []
+
+
+def offer_irps(shell: Any, prefix: str) -> Iterable[Offer]:
+    """IRPs that are not completed, pending requests among them."""
+    k = shell.session.k
+    return [(k.arch.format(at), irp.note) for at, irp in sorted(k.io.irps.items()) if not irp.completed]
+
+
+def offer_positions(shell: Any, prefix: str) -> Iterable[Offer]:
+    """The ends of recorded time."""
+    journal = shell.session.k.journal
+    return [(f"{journal.oldest:x}", "oldest position"), (f"{journal.last:x}", "last position")]
 
 
 def offer_places(shell: Any, prefix: str) -> Iterable[Offer]:
@@ -177,3 +212,5 @@ CommandName: TypeAlias = Annotated[str, Kind("word", plain, offer_commands)]
 KeyPath: TypeAlias = Annotated[str, Kind("key", plain, offer_keys, "rest")]
 BreakpointIds: TypeAlias = Annotated[str, Kind("id", plain, offer_breakpoints)]
 Time: TypeAlias = Annotated[int, Kind("time", read_time)]
+Irp: TypeAlias = Annotated[int, Kind("address", lambda shell, text: shell.address(text), offer_irps)]
+Position: TypeAlias = Annotated[str, Kind("expression", lambda shell, text: text, offer_positions, "rest")]

@@ -127,6 +127,12 @@ def test_completion(shell: Shell) -> None:
     assert "lab0" in offered("fire ")
     assert "read" in offered("io r")
     assert "@$irql" in offered("? @$ir")
+    assert "DriverObject->DriverName" in offered("? DriverObject->Driv")
+    assert "DriverObject->DriverName.Length" in offered("?? DriverObject->DriverName.")
+    assert offered("? Nosuch->") == []
+    assert "STATUS_CANCELLED" in offered("!error STATUS_CANC")
+    assert "`init.c:" in offered("bp `in") and "lab!`init.c:" in offered("g lab!`in")
+    assert len(offered("!tt ")) == 2
     for word, start, note in shell.complete("p; dt _DRIVER_O"):
         assert "p; dt _DRIVER_O"[start:] == word[: len("_DRIVER_O")]
         assert note

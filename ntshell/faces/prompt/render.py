@@ -1,22 +1,28 @@
-"""Reports on a terminal: the same lines as everywhere, source in colours, the rest by what a line is."""
+"""Reports on a terminal: the same words as everywhere, source in colours, the rest by what a line is.
+
+What is wider than the terminal goes on in the next line, broken between words.
+"""
 
 from __future__ import annotations
 
 import re
 
+from prompt_toolkit.application import get_app_session
 from prompt_toolkit.formatted_text import FormattedText, PygmentsTokens, to_formatted_text
 from pygments.lexers.c_cpp import CLexer
 
-from ntshell.shell.report import Line, Report, lines_of
+from ntshell.shell.report import Line, Report
+from ntshell.shell.wrap import wrapped
 
 _SOURCE = re.compile(r"^(\s*[>*!]*\s*\d+[: ]\s?)(.*)$")
 _LEXER = CLexer(stripnl=False, ensurenl=False)
 
 
-def formatted(report: Report) -> FormattedText:
-    """All lines of a report."""
+def formatted(report: Report, width: int | None = None) -> FormattedText:
+    """All lines of a report, in the width of the terminal, or another; 0 is no bound."""
     parts: list[tuple[str, str]] = []
-    for line in lines_of(report):
+    columns = get_app_session().output.get_size().columns if width is None else width
+    for line in wrapped(report, columns):
         parts.extend(_line(line))
         parts.append(("", "\n"))
     if parts:

@@ -10,7 +10,7 @@ from ntshell.base.errors import NotNow, UsageError
 from ntshell.debugger.stop import Stop, current_frame
 from ntshell.shell import stops
 from ntshell.shell.command import Kind, command
-from ntshell.shell.kinds import Count, DriverName, Expression, SourceName, offer_places
+from ntshell.shell.kinds import Count, DriverName, Position, SourceName, offer_places
 from ntshell.shell.places import resolve
 from ntshell.shell.report import Line, Report, Text, text
 from ntshell.shell.shell import QuitShell, Shell
@@ -125,7 +125,7 @@ def back_stage(shell: Shell) -> Report:
 
 
 @command("!tt", group=GROUP, examples=("!tt", "g; !tt 10"))
-def travel(shell: Shell, position: Expression = "") -> Report:
+def travel(shell: Shell, position: Position = "") -> Report:
     """Go to a recorded position (an expression: hexadecimal); without one, tell how far history reaches."""
     journal = shell.session.k.journal
     if not position:

@@ -59,8 +59,9 @@ def device_object(shell: Shell, given: str) -> int:
     try:
         return _checked(shell, shell.address(given), "_DEVICE_OBJECT", IO_TYPE_DEVICE)
     except UsageError as error:
-        names = [entry.name for entry in k.objects.children("\\Device")]
-        raise UsageError(f"no device object {given}", hint=guess(given, names, error.hint or error.message)) from None
+        names = [entry.name for entry in k.objects.children("\\Device") if entry.type == "Device"]
+        there = f"there are {', '.join(names)}" if names else error.hint or error.message
+        raise UsageError(f"no device object {given}", hint=guess(given, names, there)) from None
 
 
 def _checked(shell: Shell, address: int, struct: str, kind: int) -> int:

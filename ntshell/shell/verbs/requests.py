@@ -7,8 +7,7 @@ from ntshell.ctype.value import Value
 from ntshell.machine.memory import AccessFault
 from ntshell.nt.io.constants import IO_TYPE_IRP, MAJOR_NAMES
 from ntshell.shell.command import command
-from ntshell.shell.kinds import Address as AddressWord
-from ntshell.shell.kinds import Words
+from ntshell.shell.kinds import Irp, Words
 from ntshell.shell.report import Address, Line, Report, Row, Table, Text, cell
 from ntshell.shell.shell import Shell
 from ntshell.shell.verbs.data import unreadable
@@ -19,7 +18,7 @@ CONTROL = ((0x40, "Success"), (0x80, "Error"), (0x20, "Cancel"), (0x01, "pending
 
 
 @command("!irp", group=GROUP, examples="load lab; g; io open \\\\.\\LAB1; io read 1 4; !irp")
-def irp(shell: Shell, address: AddressWord = 0, detail: Words = "") -> Report:
+def irp(shell: Shell, address: Irp = 0, detail: Words = "") -> Report:
     """Show an IRP: its stack locations, `>` at the one whose driver has it now; any DETAIL adds status and flags.
 
     Without an address the one IRP that is alive, or the list of them.
