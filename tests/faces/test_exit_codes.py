@@ -11,7 +11,12 @@ import pytest
 ENTRY = "NTSTATUS DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING R)"
 CASES = {
     "no entry": ("VOID U(PDRIVER_OBJECT D) { }", "g", 3, "has no DriverEntry"),
-    "missing routine": (f"{ENTRY} {{ ZwFrobnicate(3); return 0; }}", "g; unload; g", 1, "ZwFrobnicate is not in ntshell"),
+    "missing routine": (
+        f"{ENTRY} {{ ZwFrobnicate(3); return 0; }}",
+        "g; unload; g",
+        1,
+        "ZwFrobnicate is not in ntshell",
+    ),
     "hangs": (
         f"KEVENT E; {ENTRY} {{ KeInitializeEvent(&E, NotificationEvent, FALSE);\n"
         "KeWaitForSingleObject(&E, Executive, KernelMode, FALSE, NULL); return 0; }",
