@@ -22,6 +22,7 @@ from ntshell.machine.memory import Memory
 from ntshell.machine.processor import Processor
 from ntshell.machine.thread import Code, Frame, Thread
 from ntshell.nt.flow import BugCheck
+from ntshell.nt.past import worth_keeping
 
 
 @attrs.frozen
@@ -254,11 +255,12 @@ class Kernel:
         self.journal.append(self.events, event)
 
     def forget_events(self) -> None:
-        """Drop the events that history no longer reaches."""
+        """Drop the events that history no longer reaches, but for those that the latest results are read from."""
         oldest = self.journal.oldest
         count = next((n for n, event in enumerate(self.events) if event.position >= oldest), len(self.events))
-        del self.events[:count]
-        self.forgotten += count
+        kept = worth_keeping(self.events[:count])
+        self.events[:count] = kept
+        self.forgotten += count - len(kept)
 
     def acquire(self, kind: str, key: Any, text: str, driver: str = "") -> None:
         """Enter something that the calling driver took and owes back."""

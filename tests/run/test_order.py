@@ -260,3 +260,50 @@ def test_an_interrupt_at_any_position_of_a_wait_wakes_the_waiter(tmp_path: Path)
             assert session.k.crash is None
             assert found.value("Woken") == 1
     assert tried == ["running", "waiting", "running"]  # before the wait, in it, and the idle thread after it
+
+
+PREEMPTED = """
+static ULONG Trace[8], Traced;
+static KEVENT Event;
+#define NOTE(What) (Trace[Traced++] = (What) << 8 | KeGetCurrentIrql())
+static VOID NTAPI High(PVOID Context)
+{
+    KeSetPriorityThread(KeGetCurrentThread(), 12);
+    KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
+    NOTE(2);
+    PsTerminateSystemThread(STATUS_SUCCESS);
+}
+static VOID NTAPI First(PVOID Context)
+{
+    NOTE(1);
+    KeSetEvent(&Event, 0, FALSE);
+    NOTE(3);
+    PsTerminateSystemThread(STATUS_SUCCESS);
+}
+static VOID NTAPI Second(PVOID Context) { NOTE(4); PsTerminateSystemThread(STATUS_SUCCESS); }
+static VOID Start(PKSTART_ROUTINE Routine)
+{
+    HANDLE Handle;
+    PsCreateSystemThread(&Handle, 0, NULL, NULL, NULL, Routine, NULL);
+    ZwClose(Handle);
+}
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path)
+{
+    LARGE_INTEGER T;
+    T.QuadPart = -100000;
+    KeInitializeEvent(&Event, NotificationEvent, FALSE);
+    Start(High);
+    KeDelayExecutionThread(KernelMode, FALSE, &T);
+    Start(First);
+    Start(Second);
+    return STATUS_SUCCESS;
+}
+"""
+
+
+def test_a_preempted_thread_goes_on_before_the_others_of_its_priority(tmp_path: Path) -> None:
+    found = rig(tmp_path)
+
+    found.start(found.write(PREEMPTED, "pre"))
+
+    assert [what for what, _ in found.trace()] == [1, 2, 3, 4]
