@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 import attrs
 
+from ntshell.base.event import Event
 from ntshell.debugger.stop import at_statement, current_frame, depth, just_delivered
-from ntshell.machine.journal import journaling
+from ntshell.machine.journal import journaling, lengthen
 from ntshell.machine.thread import Code, Frame
 from ntshell.nt.kernel import Kernel
 from ntshell.run.delivery import due
@@ -166,7 +167,7 @@ class Stepper:
     # --- backwards -------------------------------------------------------------------------------------------------
     def back_into(self) -> Halt:
         """To the statement before, wherever it is."""
-        return self._back(lambda: at_statement(self.k))
+        return self._back(lambda: at_statement(self.k), rests=True)
 
     def back_over(self) -> Halt:
         """To the statement before, not into the routines that it called; from a thread's beginning, to any before."""
@@ -180,7 +181,7 @@ class Stepper:
             begun = any(isinstance(entry, Frame) for entry in thread.frames)
             return not begun or k.thread is thread and depth(thread) <= level
 
-        return self._back(there)
+        return self._back(there, rests=True)
 
     def back_go(self) -> Halt:
         """To the breakpoint before."""
@@ -206,8 +207,11 @@ class Stepper:
         self.k.journal.back()
         return f"{after.ladder} stage {after.number}: {after.words}" if after is not None and after != before else ""
 
-    def _back(self, there: Watch) -> Halt:
-        """Back until a condition holds; else to the oldest statement, from where the driver can go forward again."""
+    def _back(self, there: Watch, rests: bool = False) -> Halt:
+        """Back until a condition holds; else to the oldest statement, from where the driver can go forward again.
+
+        With `rests`, an idle machine on which the user then fired, moved time or asked for something is a place to stop.
+        """
         journal = self.k.journal
         begun = journal.position
         self.engine.passing.clear()
@@ -218,9 +222,18 @@ class Stepper:
                     return Halt("interrupted")
                 if there():
                     return Halt("step")
+                if rests and not journal.runs_on and self._acted():
+                    return Halt("idle")
             while journal.position < begun and not at_statement(self.k):
                 journal.forward()
         return Halt("oldest")
+
+    def _acted(self) -> bool:
+        """Whether the user acted here on an idle machine: what was undone last tells."""
+        future = self.k.journal.future
+        first = future[-2] if len(future) > 1 else ()
+        told = first[-1] if first and first[0] is lengthen else None
+        return isinstance(told, Event) and told.kind == "input" and self.engine.resting
 
     def travel(self, position: int) -> Halt:
         """To a recorded position."""

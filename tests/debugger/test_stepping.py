@@ -224,3 +224,33 @@ def test_the_driver_breaks_into_the_debugger(tmp_path: Path) -> None:
         pass
     assert found.value("After") == 0
     assert session.into().kind in ("break", "step")
+
+
+def test_out_of_driver_entry_tells_what_it_returned(tmp_path: Path) -> None:
+    found = loaded(tmp_path)
+
+    stop = found.session.out()
+
+    assert stop.kind == "idle"
+    assert [event.text for event in stop.news if event.kind == "return"] == ["DriverEntry returned 0x00000000"]
+
+
+@pytest.mark.parametrize("move", ["back_into", "back_over"])
+@pytest.mark.parametrize("act", ["fire", "read"])
+def test_back_over_what_the_user_did_to_an_idle_machine_is_idle_again(move: str, act: str) -> None:
+    session = Session()
+    session.load("lab")
+    session.go()
+    session.io("open", path="\\\\.\\LAB1")
+    session.breakpoints.add(session.k, "LabReadWrite")
+    position = session.k.journal.position
+    stop = session.fire("lab0") if act == "fire" else session.io("read", handle=1, length=1)
+    assert stop.symbol == ("lab!LabIsr" if act == "fire" else "lab!LabReadWrite")
+
+    for _ in range(10):
+        stop = getattr(session, move)()
+        if stop.kind != "step":
+            break
+
+    assert (stop.kind, session.k.journal.position) == ("idle", position)
+    assert session.back_into().kind == "step"
