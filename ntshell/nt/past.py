@@ -26,8 +26,8 @@ def worth_keeping(events: list[Event]) -> list[Event]:
         first.setdefault(key, n)
         last[key] = n
         stage_of[n] = stage
-    kept = {*first.values(), *last.values()}
-    kept |= {stage_of[n] for n in kept if stage_of[n] >= 0}
+    said = [*first.values(), *last.values()]
+    kept = frozenset([*said, *(stage_of[n] for n in said)])
     return [event for n, event in enumerate(events) if n in kept]
 
 
