@@ -10,7 +10,7 @@ import attrs
 ARCHES = ("x86", "x64")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Options:
     """`arch` is `x86` or `x64`; `include` are further folders for headers; `defines` are macros (value "1" is usual)."""
 

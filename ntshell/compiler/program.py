@@ -18,7 +18,7 @@ Spec = Any
 Where = tuple[int, int]
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Problem:
     """Something wrong with the source: `kind` is `error` or `warning`, `source` the text of the line."""
 
@@ -33,7 +33,7 @@ class Problem:
         return f"{where}{self.kind}: {self.message}{line}"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Variable:
     """A parameter or local: in `slot`, or in the frame at `offset` (then slot is -1, or where a spill came from)."""
 
@@ -45,7 +45,7 @@ class Variable:
     last_line: int
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Region:
     """A `__try` body, steps `first` to `last`; `tries` lists inner regions before outer ones.
 
@@ -62,7 +62,7 @@ class Region:
     constant: int = 0
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Function:
     """A function lowered to steps.
 
@@ -94,7 +94,7 @@ class Function:
     tries: tuple[Region, ...]
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Global:
     """A variable with static storage at `offset` of `section`."""
 
@@ -107,7 +107,7 @@ class Global:
     function: str = ""  # of a static local
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Section:
     """A part of the image: `.text`, `PAGE`, `INIT`, `.rdata`, `.data`."""
 

@@ -34,7 +34,7 @@ NameOf = Callable[[int], str | None]
 _FUNDAMENTAL = {"char": "Char", "signed char": "Char", "unsigned char": "UChar", "wchar_t": "Wchar", "_Bool": "Bool"}
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Row:
     """A line of `dt`: offset in the struct (None for an array's element), name, text, and where the text leads."""
 
@@ -46,7 +46,7 @@ class Row:
     type: CType | None = attrs.field(default=None, repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Shown:
     """A value's text and the address it leads to."""
 
@@ -54,7 +54,7 @@ class Shown:
     link: int | None = None
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Options:
     """What `dt` is asked for: `depth` of nested structs, pointers followed too, arrays an element a row, symbol names."""
 

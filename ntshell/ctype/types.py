@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import attrs
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Void:
     """No value."""
 
@@ -25,7 +25,7 @@ class Void:
         return "void"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Integer:
     """An integer of `size` bytes; `name` is its C spelling (`unsigned long`, `char`, `wchar_t`)."""
 
@@ -41,7 +41,7 @@ class Integer:
         return self.name
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Floating:
     """`float` or `double`."""
 
@@ -56,7 +56,7 @@ class Floating:
         return self.name
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Pointer:
     """A pointer of the target's width."""
 
@@ -71,7 +71,7 @@ class Pointer:
         return f"{self.target}{'*' if str(self.target).endswith('*') else ' *'}"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Array:
     """`count` elements one after another; count 0 for `[]`."""
 
@@ -90,7 +90,7 @@ class Array:
         return f"{self.element} [{self.count}]"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Field:
     """A member: byte offset in its struct; bit-fields also have a bit offset in the unit at `offset`."""
 
@@ -178,7 +178,7 @@ class Enum:
         return f"enum {self.tag}"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Function:
     """A function's type; calling conventions make no difference to us."""
 

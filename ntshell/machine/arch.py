@@ -9,7 +9,7 @@ from __future__ import annotations
 import attrs
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Arch:
     """A target machine."""
 

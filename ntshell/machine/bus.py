@@ -35,7 +35,7 @@ class Device(Protocol):
         """Name and value of each register, without the side effects of a read."""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class PortRange:
     """`count` ports from `base` that belong to a device."""
 

@@ -18,7 +18,7 @@ MODELS = {"lab": 4}  # ports a unit
 BUSES = ("Isa", "Eisa", "Internal")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class LineSpec:
     """An interrupt line and its mode."""
 
@@ -26,7 +26,7 @@ class LineSpec:
     latched: bool
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class DeviceSpec:
     """A card: its model, where its ports begin, its line and how many units it has."""
 
@@ -43,7 +43,7 @@ class DeviceSpec:
         return MODELS[self.model] * self.units
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class MachineSpec:
     """A machine to build."""
 

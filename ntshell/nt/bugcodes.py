@@ -13,7 +13,7 @@ import attrs
 _HERE = Path(__file__).parent
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class BugCode:
     """A bug check as the reference has it."""
 

@@ -94,7 +94,7 @@ _UNSIGNED = {
 _ADJUSTED = {"NTSTATUS": "status", "LARGE_INTEGER": "large", "PHYSICAL_ADDRESS": "large", "LONGLONG": "large"}
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Stage:
     """The rung of DriverEntry's ladder and of Unload's that a call belongs to; 0 for none."""
 
@@ -102,7 +102,7 @@ class Stage:
     unload: int = 0
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Contract:
     """What a prototype says.  `width` is the result's bytes: 0 pointer-sized, -1 none.
 

@@ -15,7 +15,7 @@ import attrs
 from ntshell.base.place import Place
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Call:
     """Enter the routine at `routine` (a driver's or an export's address) with `args`.
 
@@ -27,7 +27,7 @@ class Call:
     then: Callable[[Any, int], Result] | None = None
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Wait:
     """Park the current thread until `objects` (addresses of dispatcher objects) are signalled, or `deadline` comes.
 
@@ -44,7 +44,7 @@ class Wait:
     io: bool = False
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class EndThread:
     """The current thread is over (PsTerminateSystemThread)."""
 

@@ -27,7 +27,7 @@ from ntshell.shell.report import Report
 Offer = tuple[str, str]  # what may be typed, and a note
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Kind:
     """What a word means: how it is called, read, and completed.  `takes`: `word`, or `rest` of the line."""
 
@@ -37,7 +37,7 @@ class Kind:
     takes: str = "word"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Argument:
     """A parameter of a command."""
 
@@ -59,7 +59,7 @@ class Argument:
         return f"<{label}>" if self.required else f"[{label}]"
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Command:
     """A declared command.
 

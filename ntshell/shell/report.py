@@ -13,7 +13,7 @@ import attrs
 from ntshell.base.place import Place
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Address:
     """An address, shown in the target's width; in JSON a string, since it may exceed 2**53."""
 
@@ -27,7 +27,7 @@ class Address:
         return f"{value >> 32:08x}`{value & 0xFFFFFFFF:08x}"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Cell:
     """A value, how it is shown, what it leads to, and how it stands out (`mark`: a sign such as `>`, `*`, `!`)."""
 
@@ -47,7 +47,7 @@ def cell(value: Any, text: str | None = None, link: Address | Place | None = Non
     return Cell(value, str(value) if text is None else text, link, mark)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Line:
     """A line of text; `kind` tells faces how to show it: `plain`, `source`, `current`, `good`, `bad`, `note`, `head`."""
 
@@ -56,14 +56,14 @@ class Line:
     link: Address | Place | None = None
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Text:
     """Lines, as they are."""
 
     lines: tuple[Line, ...]
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Table:
     """Rows under headings; a face aligns the columns.  `name` is the key of the rows in JSON."""
 
@@ -75,7 +75,7 @@ class Table:
     headed: bool = True  # whether the columns' names are shown; JSON has them anyway
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Fields:
     """Names and values, one a line."""
 
@@ -87,7 +87,7 @@ class Fields:
 Block: TypeAlias = Text | Table | Fields
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Report:
     """What a command has to say; `data` are the facts for `--json`, beside those of tables and fields."""
 

@@ -22,7 +22,7 @@ BUSES = {
 BUS_NUMBERS = {name: number for number, name in BUSES.items()}
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Claim:
     """One resource on a bus: ports or memory `start` to `start + length - 1`, an interrupt, or a DMA channel.
 

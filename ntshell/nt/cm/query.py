@@ -35,7 +35,7 @@ VALUES = ("Identifier", "Configuration Data", "Component Information")  # in the
 NONE = 0xFFFFFFFF
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Level:
     """A key met on the way: its type and number as the callback gets them."""
 
@@ -44,7 +44,7 @@ class Level:
     key: Key | None = None
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Match:
     """What one callback is about."""
 

@@ -41,7 +41,7 @@ STRINGS = (REG_SZ, REG_EXPAND_SZ, REG_MULTI_SZ)
 ENVIRONMENT = (("%SYSTEMROOT%", "C:\\WINNT"), ("%SYSTEMDRIVE%", "C:"))
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Query:
     """One call of RtlQueryRegistryValues; `row` is the address of the entry at hand, `key` the key it looks in."""
 
@@ -51,7 +51,7 @@ class Query:
     context: int
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Delivery:
     """A value on its way to the driver; `index` says which DIRECT string of the entry it is."""
 

@@ -36,7 +36,7 @@ MAX_VALUE_NAME = 16383
 LINKS_FOLLOWED = 16
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class ValueEntry:
     """A value of a key."""
 

@@ -27,7 +27,7 @@ ROOTS = (
 DEVICEMAP = 4
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Place:
     """A key to start from (a path, or a key that a handle stands for) and the path below it."""
 

@@ -27,7 +27,7 @@ RAW, TRANSLATED = ".Raw", ".Translated"
 OTHER = "Other"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Claimant:
     """Whose claim it is: class, driver, and the device's name, '' for the driver as a whole."""
 
@@ -46,7 +46,7 @@ class Claimant:
         return (self.class_name.upper(), self.driver.upper(), self.device.upper())
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Conflict:
     """A resource that another has already."""
 

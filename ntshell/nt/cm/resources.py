@@ -114,7 +114,7 @@ def IoReportResourceForDetection(
 
 
 # --- IoAssignResources -----------------------------------------------------------------------------------------------
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Wish:
     """One IO_RESOURCE_DESCRIPTOR: `length` and `alignment` of ports or memory, `low` to `high` where it may lie."""
 

@@ -28,7 +28,7 @@ PRIORITIES = 32
 PROCESSORS = 1  # active processors, as a mask
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Holder:
     """Who holds a spin lock: the thread, the IRQL from before, and the line that took it."""
 

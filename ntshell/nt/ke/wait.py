@@ -30,7 +30,7 @@ REASONS = ("Executive", "FreePage", "PageIn", "PoolAllocation", "DelayExecution"
 _WR_BASE = 7  # WrExecutive and the rest repeat the same words
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Parked:
     """What a waiting thread waits for; `blocks` is the address of its first KWAIT_BLOCK, 0 for a mere delay."""
 

@@ -19,7 +19,7 @@ OBJ_OPENIF = 0x80
 OBJ_OPENLINK = 0x100
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Wanted:
     """What OBJECT_ATTRIBUTES ask for: a full path ('' for no name), flags, and the status of reading them."""
 

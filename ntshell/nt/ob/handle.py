@@ -23,7 +23,7 @@ CURRENT_PROCESS, CURRENT_THREAD = -1, -2
 KERNEL_MODE = 0
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Handle:
     """An open handle; `driver` is the module that opened it."""
 
