@@ -102,12 +102,16 @@ _ABSENT = object()
 
 @contextmanager
 def journaling() -> Iterator[None]:
-    """While many entries are made: Python's collector rests, since walking millions of them costs more than the work."""
+    """While many entries are made: Python's collector rests, since walking millions of them costs more than the work.
+
+    Afterwards it leaves them alone for good: they go by their reference counts when history is cut.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if collecting:
             gc.enable()
 
