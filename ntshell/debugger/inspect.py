@@ -7,7 +7,6 @@ at most `LONGEST` entries far, and a broken one says where it broke.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -201,8 +200,3 @@ def guess(word: str, known: Any, also: str = "") -> str:
     by_case = {name.lower(): name for name in names}
     near = get_close_matches(word.lower(), list(by_case), n=1, cutoff=0.6)
     return f"did you mean {by_case[near[0]]}?" if near else also
-
-
-def is_word(text: str) -> bool:
-    """Whether a text is a C identifier."""
-    return re.fullmatch(r"[A-Za-z_$][\w$]*", text) is not None

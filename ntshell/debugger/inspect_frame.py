@@ -16,7 +16,6 @@ from ntshell.ctype.types import Array, CType, Floating, Function, Struct
 from ntshell.ctype.value import Value
 from ntshell.debugger.inspect import Inspector
 from ntshell.debugger.symbols import Symbols
-from ntshell.machine.memory import AccessFault
 from ntshell.machine.thread import ROOM, Frame, Pending, Thread
 from ntshell.run import calls
 
@@ -178,12 +177,3 @@ def local_named(frame: Frame | None, name: str, look: Inspector) -> Local | None
         if local.name.lower() == name.lower():
             near = local
     return near
-
-
-def number_of(local: Local) -> int:
-    """A variable as a number: its value, the address of an aggregate."""
-    try:
-        value = local.get()
-    except AccessFault:
-        return 0
-    return value.address if isinstance(value, Value) else int(value)

@@ -5,18 +5,12 @@ An entry belongs to the driver that took it and names the line that did; entries
 
 from __future__ import annotations
 
-from ntshell.nt.export import LEDGER
 from ntshell.nt.kernel import Finding, Held, Kernel
 
 
 def outstanding(k: Kernel, driver: str = "") -> list[Held]:
     """What a driver (or any) still owes, oldest first."""
     return k.owed(driver or None)
-
-
-def kind_words(kind: str) -> str:
-    """A kind of ledger entry in words."""
-    return LEDGER.get(kind, kind)
 
 
 def leaks(findings: list[Finding]) -> list[Held]:

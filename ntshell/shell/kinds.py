@@ -167,11 +167,6 @@ def read_count(shell: Any, text: str) -> int:
     return int(value)
 
 
-def read_decimal(shell: Any, text: str) -> int:
-    """A decimal number, or hexadecimal with 0x."""
-    return decimal(text)
-
-
 def decimal(text: str) -> int:
     """A decimal number, or hexadecimal with 0x; `0n` is allowed too."""
     try:
