@@ -53,8 +53,8 @@ class Session:
     programs: dict[str, Program] = attrs.Factory(dict)
     current: str = ""  # module name of the driver last loaded or named
     variables: list[int] = attrs.Factory(lambda: [0] * 20)  # @$t0 to @$t19
-    expected: set[int] = attrs.Factory(set)  # indexes of findings that a script expected
-    since: int = 0  # how many findings there were at the last load
+    expected: tuple[Finding, ...] = ()  # what a script expected since the last load
+    since: int = 0  # how many findings there were at the last load; it goes back with time, as `expected` does
     engine: Engine = attrs.field(init=False)
     stepper: Stepper = attrs.field(init=False)
     stop: Stop = attrs.field(init=False)
@@ -89,8 +89,8 @@ class Session:
         if drivers.find(self.k, source.name) is not None:
             raise NotNow(f"driver {source.name} is loaded already", hint=f"unload {source.name}, or .restart")
         self.engine.input()
-        self.since = len(self.k.findings)
-        self.expected.clear()
+        self.k.journal.set(self, "since", len(self.k.findings))
+        self.k.journal.set(self, "expected", ())
         image = drivers.load(self.engine, program, f"{source.name}.sys")
         self.sources = [each for each in self.sources if each.name != source.name] + [source]
         self.programs[source.name] = program
@@ -165,7 +165,7 @@ class Session:
         for given in again:
             self._compile(find_source(given))
         self.programs, self.current = {}, ""
-        self.expected.clear()
+        self.expected = ()
         self.since = 0
         self._boot()
         for given in again:
@@ -264,7 +264,7 @@ class Session:
 
     def unexpected(self) -> list[Finding]:
         """Those that no script expected."""
-        return [each for n, each in enumerate(self.k.findings) if n >= self.since and n not in self.expected]
+        return [each for each in self.findings if each not in self.expected]
 
     def events_since(self, count: int) -> tuple[Event, ...]:
         """Events from the count-th on, as far as history still has them."""

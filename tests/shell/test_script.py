@@ -65,3 +65,19 @@ def test_findings_fail_the_run() -> None:
     assert [finding.code for finding in unexpected(shell)] == [0xD1]
     shell.run(".expect_finding 0xD1")
     assert unexpected(shell) == []
+
+
+def test_findings_since_a_load_go_back_with_time(tmp_path: Path) -> None:
+    (tmp_path / "leaky.c").write_text(
+        "#include <ntddk.h>\nVOID Unload(PDRIVER_OBJECT d) { ExAllocatePoolWithTag(NonPagedPool, 16, 'x'); }\n"
+        "NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r) { d->DriverUnload = Unload; return STATUS_SUCCESS; }\n"
+    )
+    shell = run(f"load {tmp_path / 'leaky.c'}", "g", "r $t0 = @$position", "unload", "g", "load hello", "g")
+    assert unexpected(shell) == []
+    shell.run("!tt @$t0; unload leaky; g")
+    assert "LEAK" in [finding.name for finding in unexpected(shell)]
+    shell.run(".expect_finding LEAK")
+    assert "LEAK" not in [finding.name for finding in unexpected(shell)]
+    assert shell.session.expected
+    shell.run("!tt 0")
+    assert shell.session.since == 0 and shell.session.expected == ()

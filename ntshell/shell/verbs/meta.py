@@ -185,15 +185,14 @@ def expect_finding(shell: Shell, finding: Word) -> Report:
     if code is None and re.fullmatch(r"(0x)?[0-9A-Fa-f]+", finding):
         code = int(finding, 16)
     matching = [
-        n
-        for n, each in enumerate(session.k.findings)
-        if n >= session.since
-        and (each.name.upper() == finding.upper() or (code not in (None, 0) and each.code == code))
+        each
+        for each in session.findings
+        if each.name.upper() == finding.upper() or (code not in (None, 0) and each.code == code)
     ]
     if not matching:
         names = sorted({f"{each.name} ({each.code:#x})" if each.code else each.name for each in session.findings})
         raise ExpectationFailed(
             f"no finding {finding} was reported since the last load", hint=f"reported: {', '.join(names) or 'none'}"
         )
-    session.expected.update(matching)
+    session.expected = (*session.expected, *matching)
     return text()
