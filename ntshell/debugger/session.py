@@ -94,7 +94,7 @@ class Session:
         image = drivers.load(self.engine, program, f"{source.name}.sys")
         self.sources = [each for each in self.sources if each.name != source.name] + [source]
         self.programs[source.name] = program
-        self.current = source.name
+        self.k.journal.set(self, "current", source.name)
         self._lay_traps()
         return self._stop(self.stepper.reach(lambda: self._enters(image.names["DriverEntry"])), "load")
 

@@ -196,8 +196,15 @@ def enter_routine(engine: Engine, thread: Thread, address: int, args: tuple[Any,
     name = k.routines.get(address)
     if name is None:
         raise faults.bad_jump(k, address)
-    run = INTERNALS[name] if name in INTERNALS else EXPORTS[name].run
-    answer(engine, thread, None, 0, Pending(f"nt!{name}", "export", None, -1, args=args), run(k, *args))
+    routine = EXPORTS.get(name)
+    if routine is None:
+        answer(engine, thread, None, 0, Pending(f"nt!{name}", "export", None, -1, args=args), INTERNALS[name](k, *args))
+        return
+    contract = routine.contract
+    if not contract.low <= k.irql <= contract.high:
+        wrong_irql(k, routine, args)
+    pending = Pending(f"{routine.module}!{name}", "export", None, -1, args=args, exported=routine)
+    answer(engine, thread, None, 0, pending, routine.run(k, *adjust(contract, args)))
 
 
 def resume(engine: Engine, thread: Thread, pending: Pending) -> None:
@@ -240,6 +247,9 @@ def finish(engine: Engine, thread: Thread, pending: Pending, value: int) -> None
     top = thread.frames[-1]
     if isinstance(top, Frame):
         deliver_value(engine, top, pending.out, value)
+    elif pending.exported is not None:  # what goes on expects it unsigned, as it has a driver's results
+        width = pending.exported.contract.width
+        _arrive(engine, top, value & ((1 << (8 * (width or engine.k.arch.pointer))) - 1) if width >= 0 else 0)
     else:
         _arrive(engine, top, value)
 
