@@ -7,6 +7,8 @@ top of the stack of whatever was interrupted, as in NT, so that must be one that
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ntshell.machine.lines import Line
@@ -231,15 +233,29 @@ def move_clock(engine: Engine) -> bool:
 
 def pass_time(k: Kernel, end: int) -> None:
     """Move the clock to when something is due next, at most to `end`."""
-    due = next_due(k)
-    advance(k, end if due is None else min(max(due, k.machine.now), end))
+    with _timer_level(k):
+        due = next_due(k)
+        advance(k, end if due is None else min(max(due, k.machine.now), end))
 
 
 def advance(k: Kernel, time: int) -> None:
     """Move the clock to an interrupt time; what is due by then happens, in order."""
-    while (due := next_due(k)) is not None and due <= time:
-        if due > k.machine.now:
-            k.journal.set(k.machine, "now", due)
-        expire(k)
-    if time > k.machine.now:
-        k.journal.set(k.machine, "now", time)
+    with _timer_level(k):
+        while (due := next_due(k)) is not None and due <= time:
+            if due > k.machine.now:
+                k.journal.set(k.machine, "now", due)
+            expire(k)
+        if time > k.machine.now:
+            k.journal.set(k.machine, "now", time)
+
+
+@contextmanager
+def _timer_level(k: Kernel) -> Iterator[None]:
+    """Timers expire at DISPATCH_LEVEL; whoever meets a broken list there stays at that level."""
+    processor = k.machine.processor
+    before = processor.irql
+    if before < DISPATCH_LEVEL:
+        k.journal.set(processor, "irql", DISPATCH_LEVEL)
+    yield
+    if before < DISPATCH_LEVEL:
+        k.journal.set(processor, "irql", before)

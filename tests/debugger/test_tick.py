@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ntshell.debugger.session import Session
 from tests.run.rig import Rig, rig
 
 PERIODIC = """
@@ -149,3 +150,22 @@ def test_the_clock_moves_no_further_than_it_is_told_while_a_driver_waits(tmp_pat
 
     assert found.value("Slept") == slept + 1
     assert session.k.machine.now == now + 2000 * SECOND
+
+
+def test_a_timer_on_a_stack_that_is_gone_is_met_at_dispatch_level(tmp_path: Path) -> None:
+    file = tmp_path / "gone.c"
+    file.write_text(
+        "#include <ntddk.h>\n"
+        "NTSTATUS DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING R)\n"
+        "{ KTIMER T; LARGE_INTEGER Due; KeInitializeTimer(&T); Due.QuadPart = -10000000; KeSetTimer(&T, Due, NULL);\n"
+        "  return STATUS_SUCCESS; }\n",
+        encoding="utf-8",
+    )
+    session = Session()
+    session.load(str(file))
+    session.go()
+
+    session.tick(20_000_000)
+
+    assert session.k.crash is not None
+    assert (session.k.crash.code, session.k.crash.parameters[1]) == (0xA, 2)

@@ -205,11 +205,19 @@ def _one_line(shell: Shell, place: Place) -> list[Line]:
     return source.lines(shell.session, place.file, place.line, 1)
 
 
+def _image(driver: str) -> str:
+    return f"{driver}.sys" if driver else "ntoskrnl.exe (what the driver left behind)"
+
+
 def _brief(analysis: Analysis) -> list[Line]:
     place = analysis.finding.place
     lines = [Line(part) for part in _wrapped(analysis.finding.rule)]
     lines.append(
-        Line(f"Probably caused by : {analysis.finding.driver}.sys" + (f" ( {place} )" if place else ""), "plain", place)
+        Line(
+            f"Probably caused by : {_image(analysis.finding.driver)}" + (f" ( {place} )" if place else ""),
+            "plain",
+            place,
+        )
     )
     return [*lines, Line("!analyze -v says more", "note")]
 
