@@ -7,6 +7,7 @@ place.  `#pragma pack` holds for the structs that follow; `__declspec(align)` co
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import Any
 
 from pycparser import c_ast
@@ -18,7 +19,7 @@ from ntshell.ctype.layout import Member, lay_out
 from ntshell.ctype.types import Array, CType, Enum, Function, Integer, Pointer, Struct, Void, unnamed
 
 
-class Declarer:
+class Declarer(ABC):
     """Makes types in a unit; `fold(node)` is the constant folding of the unit's expressions."""
 
     def __init__(self, pointer_size: int, problems: Problems) -> None:
@@ -31,13 +32,13 @@ class Declarer:
         self.system = False
         self._made: dict[int, tuple[Any, CType]] = {}  # by the syntax tree's node, which is kept alive here
 
+    @abstractmethod
     def fold(self, node: Any) -> int:
         """The value of an integer constant expression."""
-        raise NotImplementedError
 
+    @abstractmethod
     def measure(self, node: Any) -> CType:
         """The type of an expression (for typeof)."""
-        raise NotImplementedError
 
     # --- declarators ---------------------------------------------------------------------------------------------------
     def type_of(self, node: Any) -> CType:

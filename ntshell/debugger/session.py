@@ -11,7 +11,6 @@ from pathlib import Path
 import attrs
 
 from ntshell.base.errors import Crashed, DriverFailed, NotNow, NtshellError, UsageError
-from ntshell.base.event import Event
 from ntshell.base.place import Place
 from ntshell.compiler import CompileFailed, Problem, compile_driver, kernel_types
 from ntshell.compiler.options import Options
@@ -265,10 +264,6 @@ class Session:
     def unexpected(self) -> list[Finding]:
         """Those that no script expected."""
         return [each for each in self.findings if each not in self.expected]
-
-    def events_since(self, count: int) -> tuple[Event, ...]:
-        """Events from the count-th on, as far as history still has them."""
-        return tuple(self.k.events[max(count - self.k.forgotten, 0) :])
 
     def _begin(self, forward: bool = True) -> None:
         """Something is about to move: an old Ctrl+C does not stop it, and breakpoints are where they are now."""

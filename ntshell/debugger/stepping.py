@@ -23,6 +23,8 @@ from ntshell.run.stages import Rung, current
 
 Watch = Callable[[], bool]
 
+ENTRY = 8  # positions within which a delivery reaches a driver's routine, if it has one of a driver's to call
+
 
 @attrs.define(eq=False, repr=False)
 class Stepper:
@@ -82,7 +84,7 @@ class Stepper:
 
     def to_delivery(self) -> Halt:
         """Let in what is due now, up to the first statement of the routine that takes it."""
-        for _ in range(8):
+        for _ in range(ENTRY):
             halt = self.advance(1, traps=False)
             if halt.why != "count":
                 return halt

@@ -64,7 +64,7 @@ def bind(engine: Engine, program: Program, file: str) -> Image:
         image.names[name] = base + program.section(variable.section).rva + variable.offset
     _relocate(k, image)
     k.journal.append(k.images, image)
-    k.emit("load", f"{image.file} loaded at {k.arch.format(base)}", name=image.name, base=base)
+    k.emit("load", f"{image.file} loaded at {k.arch.format(base)}", what="loaded", name=image.name, base=base)
     return image
 
 
@@ -82,7 +82,7 @@ def unbind(engine: Engine, image: Image) -> None:
     k.journal.set(image, "loaded", False)
     k.journal.pop(k.images, k.images.index(image))
     k.journal.append(k.unloaded, image)
-    k.emit("load", f"{image.file} unloaded", name=image.name, base=image.base)
+    k.emit("load", f"{image.file} unloaded", what="unloaded", name=image.name, base=image.base)
 
 
 def discard_init(k: Kernel, image: Image) -> None:

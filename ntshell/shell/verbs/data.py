@@ -82,10 +82,9 @@ def _variable(shell: Shell, word: str) -> Value | None:
     )
     if local is None and not is_global:
         return None
-    found = evaluate_typed(scope, word if local is not None or head is None or head[0] != word else f"{word}")
     if local is None and head is not None and head[0] == word:
         return _global(shell, word)
-    return _pointee(shell, found)
+    return _pointee(shell, evaluate_typed(scope, word))
 
 
 def _global(shell: Shell, word: str) -> Value | None:
