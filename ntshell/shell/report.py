@@ -1,7 +1,8 @@
 """Reports: what commands return.  Frozen values that every face renders in its own way; nothing here prints.
 
 A report is a sequence of blocks: `Text` (lines as WinDbg would print them), `Table` (columns and rows of cells) and
-`Fields` (names and values).  A cell may link to an address or a place.  Rule: a face shows nothing that is not in here.
+`Fields` (names and values).  A cell or a line may link to an address, a place or a command that shows more (see links.py).
+Rule: a face shows nothing that is not in here.
 """
 
 from __future__ import annotations
@@ -28,19 +29,29 @@ class Address:
 
 
 @attrs.frozen(repr=False)
+class Look:
+    """A command that shows more."""
+
+    command: str
+
+
+Link: TypeAlias = Address | Place | Look
+
+
+@attrs.frozen(repr=False)
 class Cell:
     """A value, how it is shown, what it leads to, and how it stands out (`mark`: a sign such as `>`, `*`, `!`)."""
 
     value: Any
     text: str
-    link: Address | Place | None = None
+    link: Link | None = None
     mark: str = ""
 
 
 Row: TypeAlias = tuple[Cell, ...]
 
 
-def cell(value: Any, text: str | None = None, link: Address | Place | None = None, mark: str = "") -> Cell:
+def cell(value: Any, text: str | None = None, link: Link | None = None, mark: str = "") -> Cell:
     """A cell; an Address or a Place links to itself."""
     if link is None and isinstance(value, Address | Place):
         link = value
@@ -53,7 +64,7 @@ class Line:
 
     text: str
     kind: str = "plain"
-    link: Address | Place | None = None
+    link: Link | None = None
 
 
 @attrs.frozen(repr=False)
@@ -73,6 +84,7 @@ class Table:
     title: str = ""
     empty: str = ""  # what to say when there are no rows
     headed: bool = True  # whether the columns' names are shown; JSON has them anyway
+    spare: tuple[str, ...] = ()  # columns that a narrow face may leave out, the first one first
 
 
 @attrs.frozen(repr=False)
@@ -127,11 +139,13 @@ def _table_lines(table: Table) -> list[Line]:
     widths = [max(map(len, column)) for column in zip(heads, *shown, strict=True)]
     if any(heads):
         lines.append(Line(_aligned(table.columns, widths), "head"))
-    for row, texts in zip(table.rows, shown, strict=True):
-        link = next((each.link for each in row if each.link is not None), None)
-        kind = "bad" if any(each.mark == "!" for each in row) else "plain"
-        lines.append(Line(_aligned(texts, widths), kind, link))
-    return lines
+    return lines + [row_line(row, _aligned(texts, widths)) for row, texts in zip(table.rows, shown, strict=True)]
+
+
+def row_line(row: Row, shown: str) -> Line:
+    """A row as a line of text: it leads to where its first link does, and is bad when one of its cells is."""
+    link = next((each.link for each in row if each.link is not None), None)
+    return Line(shown, "bad" if any(each.mark == "!" for each in row) else "plain", link)
 
 
 def _aligned(texts: Any, widths: list[int]) -> str:

@@ -1,14 +1,19 @@
-"""Reports in a given width: what does not fit goes on in the next line, broken between words, and nothing is left out.
+"""Reports in a given width.
 
-A table gives its widest columns less room until it fits, and their cells go on below themselves; what is too wide even so,
-and a long line of text, goes on with a hanging indent.  Source is left as it is.  A width of 0 is no bound.
+`wrapped`: what does not fit goes on in the next line, broken between words, and nothing is left out.  A table gives its widest
+columns less room until it fits, and their cells go on below themselves; what is too wide even so, and a long line of text,
+goes on with a hanging indent.  Source is left as it is.  A width of 0 is no bound.
+
+`fitted`: for a pane that crops: one line a row, nothing is broken, and tables leave out what they can spare.
 """
 
 from __future__ import annotations
 
 import re
 
-from ntshell.shell.report import Line, Report, Row, Table, lines_of
+import attrs
+
+from ntshell.shell.report import Block, Line, Report, Table, lines_of, row_line
 
 GAP = 2  # between columns
 HANG = 4  # how far a line goes on to the right of where it began
@@ -26,6 +31,32 @@ def wrapped(report: Report, width: int) -> list[Line]:
         else:
             lines += lines_of(Report((block,)))
     return [part for line in lines for part in _line(line, width)]
+
+
+def fitted(report: Report, width: int) -> list[Line]:
+    """The lines of a report for a pane that crops: tables leave out their spare columns until they fit."""
+    return [line for block in report.blocks for line in _fitted(block, width)]
+
+
+def _fitted(block: Block, width: int) -> list[Line]:
+    lines = lines_of(Report((block,)))
+    if not isinstance(block, Table) or not width:
+        return lines
+    left = block
+    while left.spare and max((len(line.text) for line in lines), default=0) > width:
+        left = _without(left, left.spare[0])
+        lines = lines_of(Report((left,)))
+    if not block.rows or left is block:
+        return lines
+    begin = len(lines) - len(block.rows)  # a row leads to where it did, whatever columns are left
+    return lines[:begin] + [row_line(row, line.text) for row, line in zip(block.rows, lines[begin:], strict=True)]
+
+
+def _without(table: Table, name: str) -> Table:
+    """The table without a column that it can spare."""
+    kept = [n for n, column in enumerate(table.columns) if column != name]
+    rows = tuple(tuple(row[n] for n in kept) for row in table.rows)
+    return attrs.evolve(table, columns=tuple(table.columns[n] for n in kept), rows=rows, spare=table.spare[1:])
 
 
 def _line(line: Line, width: int) -> list[Line]:
@@ -71,14 +102,8 @@ def _table(table: Table, width: int) -> list[Line]:
     if any(heads):
         lines += [Line(each, "head") for each in _row(heads, rooms)]
     for row, shown in zip(table.rows, texts, strict=True):
-        lines += _cells(row, _row(shown, rooms))
+        lines += [row_line(row, each) for each in _row(shown, rooms)]
     return lines
-
-
-def _cells(row: Row, texts: list[str]) -> list[Line]:
-    link = next((each.link for each in row if each.link is not None), None)
-    kind = "bad" if any(each.mark == "!" for each in row) else "plain"
-    return [Line(each, kind, link) for each in texts]
 
 
 def _rooms(rows: list[list[str]], width: int) -> list[int] | None:

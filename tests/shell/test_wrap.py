@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ntshell.debugger.session import Session
-from ntshell.shell.report import Line, Report, Table, Text, cell
+from ntshell.shell.report import Line, Look, Report, Table, Text, cell
 from ntshell.shell.shell import Shell
-from ntshell.shell.wrap import broken, wrapped
+from ntshell.shell.wrap import broken, fitted, wrapped
 
 
 @pytest.mark.parametrize("line", ["!ledger", "!events", ".help", "!lines", "!findings", "k", "!devobj Lab0", "lm"])
@@ -40,3 +40,24 @@ def test_the_widest_column_goes_on_below_itself() -> None:
     assert shown[:3] == ["n  what               last", "1  some words that    end", "    go on and on"]
     whole = (cell("x" * 40), cell("y" * 40))
     assert len(wrapped(Report((Table("t", ("a", "b"), (whole,)),)), 50)) == 3
+
+
+def test_a_pane_leaves_out_what_a_table_can_spare() -> None:
+    row = (cell("alpha", link=Look("!a")), cell("beta"), cell("gamma", mark="!"), cell("d" * 30))
+    table = Table("t", ("one", "two", "three", "four"), (row,), title="Title", spare=("one", "three"))
+    report = Report((table, Text((Line("x" * 60),))))
+    assert [each.text for each in fitted(report, 0)] == report.text.split("\n")
+    assert fitted(report, 60)[0].text == "Title"
+    for width, heads in (
+        (60, "one    two   three   four"),
+        (45, "two   three   four"),
+        (38, "two   four"),
+        (9, "two   four"),
+    ):
+        lines = fitted(report, width)
+        assert lines[1].text == heads
+        assert (lines[2].link, lines[2].kind) == (Look("!a"), "bad")
+        assert len(lines) == 4 and lines[3].text == "x" * 60
+    assert fitted(Report((Table("t", ("one",), (), empty="none at all", spare=("one",)),)), 4) == [
+        Line("none at all", "note")
+    ]

@@ -16,6 +16,7 @@ from ntshell.nt.io.constants import IO_TYPE_DEVICE, IO_TYPE_DRIVER, MAJOR_NAMES
 from ntshell.nt.ob.namespace import Entry
 from ntshell.shell.command import command
 from ntshell.shell.kinds import DeviceName, DriverName, ObjectPath, Words
+from ntshell.shell.links import look_at
 from ntshell.shell.report import Address, Line, Report, Row, Table, Text, cell
 from ntshell.shell.shell import Shell
 from ntshell.shell.verbs.data import unreadable
@@ -317,7 +318,7 @@ def _object_report(shell: Shell, entry: Entry) -> Report:
     if entry.type == "Directory":
         rows = tuple(
             (
-                cell(_link(shell, each.address), mark="    "),
+                cell(_link(shell, each.address), link=look_at("!object", each.path), mark="    "),
                 cell(each.type),
                 cell(each.name, each.name + (f" -> {each.target}" if each.target else "")),
             )
