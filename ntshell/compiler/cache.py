@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ntshell.base import folders
 from ntshell.compiler import store
 from ntshell.compiler.options import Options
 from ntshell.compiler.program import Program
@@ -41,7 +42,7 @@ def compile_driver(
     texts = [_read(path) for path in sources]
     parts = [name, options.arch, exports_key, *map(str, options.include), *map(str, sources)]
     parts += [f"{key}={value}" for key, value in sorted(options.defines.items())]
-    path = folder() / f"{_digest(parts, texts)}.program"
+    path = folders.cache() / f"{_digest(parts, texts)}.program"
     entry = _load(path)
     if entry is not None:
         try:
@@ -64,7 +65,7 @@ def kernel_types(arch: str) -> TypeTable:
     if known is not None:
         return known
     pointer = Options(arch).pointer_size
-    path = folder() / f"{_digest(['kernel', arch], [_HEADERS.encode()])}.types"
+    path = folders.cache() / f"{_digest(['kernel', arch], [_HEADERS.encode()])}.types"
     spec = _load(path)
     if not isinstance(spec, dict) or set(spec) != {"typedefs", "tags", "constants"}:
         from ntshell.compiler.build import header_types
@@ -88,15 +89,6 @@ def _unhindered() -> Iterator[None]:
         sys.setrecursionlimit(deepest)
         if collecting:
             gc.enable()
-
-
-def folder() -> Path:
-    """Where entries are kept."""
-    chosen = os.environ.get("NTSHELL_CACHE")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return Path(base) / "ntshell" if base else Path.home() / ".cache" / "ntshell"
 
 
 def _read(path: Path) -> bytes:

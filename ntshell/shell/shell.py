@@ -103,10 +103,7 @@ class Shell:
                 waiting[:0] = split(hit.commands) if hit is not None else []
 
     def _run(self, text: str) -> Result:
-        each, rest = find(text)
-        if each.needs == "driver" and not self.session.current:
-            raise NotNow(f"{each.name}: no driver is loaded", hint="load SOURCE first")
-        report = each.run(self, *bind(self, each, rest))
+        each, report = self._call(text)
         if each.name not in KEEPS_OUTPUT:
             self.last_output = report.text
         if each.repeats:
@@ -115,11 +112,21 @@ class Shell:
             self.again = ""
         return each, text, report
 
+    def _call(self, text: str) -> tuple[Command, Report]:
+        each, rest = find(text)
+        if each.needs == "driver" and not self.session.current:
+            raise NotNow(f"{each.name}: no driver is loaded", hint="load SOURCE first")
+        return each, each.run(self, *bind(self, each, rest))
+
     def run(self, line: str) -> list[Result]:
         """Run a line to its end: for a face that wants everything at once."""
         return list(self.execute(line))
 
     # --- for a face ------------------------------------------------------------------------------------------------
+    def view(self, line: str) -> Report:
+        """What one command that only looks has to say, for a pane: nothing that the user's own commands go on from changes."""
+        return attrs.evolve(self)._call(line)[1]
+
     def prompt(self) -> str:
         """`0:012a lab!LabUnload DISPATCH_LEVEL kd>`; the IRQL is left out at PASSIVE_LEVEL."""
         k, stop = self.session.k, self.session.stop

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ntshell.base import folders
 from ntshell.compiler import Options, Program, compile_driver
 from ntshell.compiler import cache as cache_module
 from tests.compiler.harness import Harness
@@ -39,7 +40,7 @@ def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Driver:
 
 
 def entry() -> Path:
-    return next(cache_module.folder().glob("*.program"))
+    return next(folders.cache().glob("*.program"))
 
 
 def test_same_program(driver: Driver) -> None:

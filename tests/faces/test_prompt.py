@@ -19,6 +19,7 @@ from prompt_toolkit.output.color_depth import ColorDepth
 from pygments.token import Comment, Keyword, Name, Number, String
 
 from ntshell.debugger.session import Session
+from ntshell.faces import history
 from ntshell.faces.prompt import theme
 from ntshell.faces.prompt.completer import ShellCompleter
 from ntshell.faces.prompt.history import History
@@ -73,21 +74,15 @@ def test_nothing_of_a_report_is_lost_on_a_terminal() -> None:
     assert any("line.current" in style for style in styles)
 
 
-def test_history_is_kept_without_repetitions(tmp_path: Path) -> None:
-    file = tmp_path / "a" / "b" / "history"
-    first = History(str(file))
-    assert not file.parent.exists()
+def test_the_history_is_the_one_that_every_face_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    history.append("bl")
+    shown = History()
+    assert list(shown.load_history_strings()) == ["bl"]
     for line in ("p", "p", "", "  ", "g", "p"):
-        first.append_string(line)
-    assert list(History(str(file)).load_history_strings()) == ["p", "g", "p"]
-
-
-def test_a_history_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    history = History(str(tmp_path / "file" / "history"))
-    history.append_string("p")
-    assert history.get_strings() == ["p"]
-    assert list(history.load_history_strings()) == []
+        shown.append_string(line)
+    assert shown.get_strings() == ["p", "g", "p"]
+    assert list(History().load_history_strings()) == ["p", "g", "p", "bl"]
 
 
 def test_completion_has_notes_and_starts_at_the_word() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from json import dumps
 from pathlib import Path
 
+import attrs
 import pytest
 
 from ntshell.base.errors import NotNow, NtshellError, UsageError
@@ -205,3 +206,32 @@ def test_facts_of_a_bug_check(tmp_path: Path) -> None:
     assert shown["parameters"][:1] == shown["findings"][0]["parameters"][:1]
     assert all(each.startswith("0x") for each in shown["parameters"]) and len(shown["parameters"]) == 4
     assert shown["findings"][0]["code"] == shown["bugcheck"] and shown["findings"][0]["fatal"]
+
+
+def test_a_view_leaves_no_trace(shell: Shell) -> None:
+    shell.run("g LabCreateBoard; ls; .frame 1; db DriverObject; .echo x; k")
+    before = attrs.asdict(shell, recurse=False)
+    for line in LOOKING:
+        try:
+            shown = shell.view(line).text
+        except UsageError:
+            continue
+        assert attrs.asdict(shell, recurse=False) == before, line
+        assert shown == output(attrs.evolve(shell), line), line
+
+
+def test_a_view_means_the_frame_in_view(shell: Shell) -> None:
+    shell.run("g LabCreateBoard")
+    inner = shell.view("dv").text
+    shell.run(".frame 1")
+    assert shell.view("dv").text == output(shell, "dv") != inner
+    shell.run("p")
+    assert shell.view(".frame").text.startswith("00")
+    assert output(shell, ".frame").startswith("00")
+
+
+def test_a_view_tells_mistakes(shell: Shell) -> None:
+    with pytest.raises(UsageError, match="no command"):
+        shell.view("nowhere")
+    with pytest.raises(NotNow):
+        Shell(Session()).view("!drvobj")

@@ -20,7 +20,7 @@ from ntshell.base.errors import Exit, NtshellError
 from ntshell.debugger.session import Session, SessionOptions
 from ntshell.faces.interrupts import breaking_in
 from ntshell.faces.prompt.completer import ShellCompleter
-from ntshell.faces.prompt.history import History, history_file
+from ntshell.faces.prompt.history import History
 from ntshell.faces.prompt.lexer import CommandLexer
 from ntshell.faces.prompt.render import formatted
 from ntshell.faces.prompt.theme import color_depth, style
@@ -42,7 +42,7 @@ class LineShell:
         self.style = style()
         self.depth = color_depth()
         self.reader: PromptSession[str] = PromptSession(
-            history=History(str(history_file())),
+            history=History(),
             auto_suggest=AutoSuggestFromHistory(),
             completer=ShellCompleter(self.shell),
             complete_style=CompleteStyle.COLUMN,
