@@ -1,4 +1,7 @@
-"""What is said on stderr: a user's mistake in one clear line, a compiler's complaint with its source line, a finding."""
+"""What a face says by itself: a user's mistake in one clear line, a compiler's complaint with its source line, a finding.
+
+On stderr behind `ntshell:`, or as a Report for a face that has panes; the words are the same.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from ntshell.base.errors import NtshellError
+from ntshell.shell.report import Line, Report, Text, lines_of
 
 if TYPE_CHECKING:
+    from ntshell.compiler.program import Problem
     from ntshell.nt.kernel import Finding
 
 
@@ -23,18 +28,33 @@ def complain(error: NtshellError) -> None:
 
 
 def complaint(error: NtshellError) -> list[str]:
-    """The lines that an error is told in."""
+    """The lines that an error is told in on stderr: as its report has them, the hint behind what it belongs to."""
+    told: list[str] = []
+    for line in lines_of(error_report(error)):
+        if line.kind == "note":
+            told[-1] += f" ({line.text})"
+        else:
+            told.append(f"ntshell: {line.text}" if line.kind == "bad" else line.text)
+    return told
+
+
+def error_report(error: NtshellError) -> Report:
+    """An error for a pane: each problem leads to its place, its line of source below it; what to do is a note."""
     problems = getattr(error, "problems", ())
+    lines = [line for problem in problems for line in _problem(problem)]
     if not problems:
-        return [f"ntshell: {error}"]
-    lines = []
-    for problem in problems:
-        place = f"{problem.place}: " if problem.place else ""
-        kind = "" if problem.kind == "error" else f"{problem.kind}: "
-        lines.append(f"ntshell: {place}{kind}{problem.message}")
-        if problem.source.strip():
-            lines.append(f"    {problem.source.strip()}")
-    return lines
+        place = f"{error.place}: " if error.place else ""
+        lines = [Line(f"{place}{error.message}", "bad", error.place)]
+        lines += [Line(error.hint, "note")] if error.hint else []
+    return Report((Text(tuple(lines)),))
+
+
+def _problem(problem: Problem) -> list[Line]:
+    place = f"{problem.place}: " if problem.place else ""
+    kind = "" if problem.kind == "error" else f"{problem.kind}: "
+    line = Line(f"{place}{kind}{problem.message}", "bad", problem.place)
+    source = problem.source.strip()
+    return [line, Line(f"    {source}", "source", problem.place)] if source else [line]
 
 
 def named(finding: Finding) -> str:

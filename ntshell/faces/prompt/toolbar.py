@@ -5,26 +5,21 @@ from __future__ import annotations
 from prompt_toolkit.formatted_text import FormattedText
 
 from ntshell.debugger.session import Session
-from ntshell.nt.ke.dpc import dpc_queued
-
-LEVELS = {0: "PASSIVE_LEVEL", 1: "APC_LEVEL", 2: "DISPATCH_LEVEL"}
+from ntshell.shell.report import Fields
+from ntshell.shell.status import status
 
 
 def toolbar(session: Session) -> FormattedText:
     """What the session is at."""
-    k = session.k
-    journal = k.journal
-    ahead = f" of {journal.last:x}" if journal.last > journal.position else ""
-    irql = f"{k.irql} {LEVELS.get(k.irql, 'DIRQL')}"
-    queued = dpc_queued(k)
-    owed = sum(1 for held in k.held.values() if held.driver == session.current)
-    crash = [("class:bottom-toolbar.raised", f"  ! {k.crash.name}")] if k.crash is not None else []
+    at = {name: each for block in status(session).blocks if isinstance(block, Fields) for name, each in block.items}
+    ahead = f" of {at['last'].text}" if at["last"].value > at["position"].value else ""
+    crash = [("class:bottom-toolbar.raised", f"  ! {at['crash'].text}")] if at["crash"].value else []
     return FormattedText(
         [
-            ("class:bottom-toolbar.name", f" {session.current or 'no driver'} "),
-            ("", f" position {journal.position:x}{ahead}  "),
-            ("class:bottom-toolbar.raised" if k.irql else "", f"IRQL {irql}"),
-            ("", f"  DPCs {queued}  ledger {owed}"),
+            ("class:bottom-toolbar.name", f" {at['driver'].text} "),
+            ("", f" position {at['position'].text}{ahead}  "),
+            ("class:bottom-toolbar.raised" if at["irql"].value else "", f"IRQL {at['irql'].text} {at['level'].text}"),
+            ("", f"  DPCs {at['dpcs'].text}  ledger {at['owed'].text}"),
             *crash,
         ]
     )
