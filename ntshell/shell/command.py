@@ -63,7 +63,8 @@ class Argument:
 class Command:
     """A declared command.
 
-    `repeats`: a bare Enter does it again, as it does what shows or steps; `needs`: what must be loaded (`driver` or nothing).
+    `repeats`: a bare Enter does it again, as it does what shows or steps; `needs`: what must be loaded (`driver` or nothing);
+    `key`: the keys of the app that run it, with commas between, as Textual spells them; `button`: its word in the app's footer.
     """
 
     names: tuple[str, ...]

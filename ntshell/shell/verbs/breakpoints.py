@@ -19,7 +19,7 @@ _PARTS = re.compile(r'([^"]*?[^"\s])\s*(?:"((?:[^"\\]|\\.)*)")?\s*')
 
 
 @command(
-    "bp", "bu", group=GROUP, repeats=False, examples=("bp LabUnload", "bp `unload.c:42`", "bp lab!LabIsr"), key="f9"
+    "bp", "bu", group=GROUP, repeats=False, examples=("bp LabUnload", "bp `unload.c:42`", "bp lab!LabIsr"), key="f9,b"
 )
 def set_breakpoint(shell: Shell, place: Place) -> Report:
     """Stop whenever a routine, a source line or an address is reached.

@@ -43,7 +43,7 @@ def load(shell: Shell, source: SourceName) -> Report:
     return Report((Text(tuple(lines)), *report.blocks), (*report.data, ("driver", name))) if lines else report
 
 
-@command("unload", group=GROUP, repeats=False, examples="load lab; g; unload", needs="driver", key="f8")
+@command("unload", group=GROUP, repeats=False, examples="load lab; g; unload", needs="driver", key="u", button="Unload")
 def unload(shell: Shell, driver: DriverName = "") -> Report:
     """Have the I/O manager unload a driver and stop at the first statement of its Unload.
 
@@ -52,7 +52,7 @@ def unload(shell: Shell, driver: DriverName = "") -> Report:
     return shown(shell, shell.session.unload(driver or None))
 
 
-@command("g", "gc", group=GROUP, examples=("g", "load lab; g LabIsr"), key="f5", button="Go")
+@command("g", "gc", group=GROUP, examples=("g", "load lab; g LabIsr"), key="f5,g", button="Go")
 def go(shell: Shell, until: Where = "") -> Report:
     """Run until something stops it: a breakpoint, a bug check, or nothing can run (idle).
 
@@ -73,31 +73,31 @@ def go(shell: Shell, until: Where = "") -> Report:
         session.breakpoints.remove(made.id)
 
 
-@command("p", group=GROUP, examples=("p", "p 3"), key="f10", button="Over")
+@command("p", group=GROUP, examples=("p", "p 3"), key="f10,p,right_square_bracket", button="Over")
 def over(shell: Shell, count: Count = 1) -> Report:
     """Step to the next statement, over calls; an interrupt or DPC that comes in stops it."""
     return shown(shell, shell.session.over(count))
 
 
-@command("t", group=GROUP, examples=("t", "t 0n10"), key="f11", button="Into")
+@command("t", group=GROUP, examples=("t", "t 0n10"), key="f11,t", button="Into")
 def into(shell: Shell, count: Count = 1) -> Report:
     """Step to the next statement, into calls."""
     return shown(shell, shell.session.into(count))
 
 
-@command("gu", group=GROUP, examples="gu", key="shift+f11", button="Out")
+@command("gu", group=GROUP, examples="gu", key="shift+f11,o", button="Out")
 def out(shell: Shell) -> Report:
     """Run until the current routine has returned."""
     return shown(shell, shell.session.out())
 
 
-@command("stage", group=GROUP, examples="stage", key="f7", button="Stage")
+@command("stage", group=GROUP, examples="stage", key="f8,s", button="Stage")
 def stage(shell: Shell) -> Report:
     """Run to where the next rung of the ladder of DriverEntry or Unload begins; !stages shows the ladder."""
     return shown(shell, shell.session.stage())
 
 
-@command("p-", group=GROUP, examples="p; p-", key="shift+f10", button="Back")
+@command("p-", group=GROUP, examples="p; p-", key="shift+f10,P,left_square_bracket", button="Back")
 def back_over(shell: Shell, count: Count = 1) -> Report:
     """Step back to the statement before, not into the routines that it called.  The machine is as it was then."""
     session = shell.session
@@ -106,19 +106,19 @@ def back_over(shell: Shell, count: Count = 1) -> Report:
     return shown(shell, session.back_over(count))
 
 
-@command("t-", group=GROUP, examples="t; t-", key="ctrl+f11")
+@command("t-", group=GROUP, examples="t; t-", key="ctrl+f11,T")
 def back_into(shell: Shell, count: Count = 1) -> Report:
     """Step back to the statement before, wherever it was: undoes the latest t."""
     return shown(shell, shell.session.back_into(count))
 
 
-@command("g-", group=GROUP, examples="g; g-", key="shift+f5")
+@command("g-", group=GROUP, examples="g; g-", key="shift+f5,G")
 def back_go(shell: Shell) -> Report:
     """Run backwards to the breakpoint before, or to the oldest position that is recorded."""
     return shown(shell, shell.session.back_go())
 
 
-@command("stage-", group=GROUP, examples="stage; stage; stage-", key="shift+f7")
+@command("stage-", group=GROUP, examples="stage; stage; stage-", key="shift+f8,S")
 def back_stage(shell: Shell) -> Report:
     """Step back to where the present rung of the ladder, or the one before, began."""
     return shown(shell, shell.session.back_stage())

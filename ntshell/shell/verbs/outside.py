@@ -17,7 +17,7 @@ GROUP = "Outside world"
     group=GROUP,
     repeats=False,
     examples=("load lab; g; fire lab0", "load lab; g; fire lab0 --force"),
-    key="f6",
+    key="f6,i",
     button="Fire",
 )
 def fire(shell: Shell, device: Target, force: Word = "") -> Report:

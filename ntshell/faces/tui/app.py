@@ -1,0 +1,216 @@
+"""The app: panes over a target, keys that run commands.
+
+Everything that the user does to the target is a line of the shell's language, given to the target and echoed in the shell pane;
+everything that is seen is a Report that came back.  The app itself knows neither kernel nor driver.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer, Input
+
+from ntshell.faces.talk import error_report
+from ntshell.faces.tui import keys
+from ntshell.faces.tui.lines import LinesView
+from ntshell.faces.tui.pane import News, Pane
+from ntshell.faces.tui.panes.devices import DevicesPane
+from ntshell.faces.tui.panes.irql import IrqlPane
+from ntshell.faces.tui.panes.ledger import LedgerPane
+from ntshell.faces.tui.panes.registry import RegistryPane
+from ntshell.faces.tui.panes.shell import ShellPane
+from ntshell.faces.tui.panes.source import SourcePane
+from ntshell.faces.tui.panes.stages import StagesPane
+from ntshell.faces.tui.panes.timeline import TimelinePane
+from ntshell.faces.tui.statusline import StatusLine
+from ntshell.faces.tui.target import Answer, Said, Stood, Target
+from ntshell.faces.tui.workspace import Workspace
+from ntshell.shell.shell import Shell
+
+PANES: tuple[Callable[[str], Pane], ...] = (
+    SourcePane,
+    DevicesPane,
+    RegistryPane,
+    IrqlPane,
+    StagesPane,
+    LedgerPane,
+    TimelinePane,
+    ShellPane,
+)
+PATIENCE = 0.2  # seconds before a run is shown to be one
+
+
+class NtshellApp(App[int]):
+    """ntshell in a terminal."""
+
+    TITLE = "ntshell"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, shell: Shell, first: list[str]) -> None:
+        super().__init__()
+        self.target = Target(shell, lambda answer: self.call_from_thread(self.hear, answer))
+        self.first = first
+        self.running = 0  # jobs that are not done
+        self.since = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Status line, panes, footer."""
+        yield StatusLine()
+        names = ("source", "devices", "registry", "irql", "stages", "ledger", "timeline", "shell")
+        yield Workspace([make(name) for make, name in zip(PANES, names, strict=True)], "learn", {})
+        yield Footer(compact=True, show_command_palette=False)
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+    @property
+    def workspace(self) -> Workspace:
+        """The panes."""
+        return self.screen_stack[0].query_one(Workspace)
+
+    @property
+    def shell_pane(self) -> ShellPane:
+        """The pane where commands are typed and answered."""
+        return self.screen_stack[0].query_one(ShellPane)
+
+    @property
+    def status(self) -> StatusLine:
+        """The line on top."""
+        return self.screen_stack[0].query_one(StatusLine)
+
+    # --- giving the target something to do ---------------------------------------------------------------------------
+    def on_mount(self) -> None:
+        """Begin with the lines that were given."""
+        self.set_interval(PATIENCE, self._progress)
+        self.shell_pane.focus_body()
+        for line in self.first:
+            self.do(line)
+
+    def do(self, line: str) -> None:
+        """Have a line of commands done, as if it had been typed."""
+        self._job(lambda wanted: self.target.run(line, wanted))
+
+    def do_file(self, path: Path) -> None:
+        """Have a command file done."""
+        self._job(lambda wanted: self.target.run_file(path, wanted))
+
+    def look(self) -> None:
+        """Have the views made for the panes that are seen now."""
+        self._job(self.target.look)
+
+    def _job(self, work: Callable[[list[str]], None]) -> None:
+        wanted = [view for pane in self.workspace.seen for view in pane.views]
+        self.running += 1
+        self.since = monotonic()
+
+        async def job() -> None:
+            try:
+                await asyncio.get_running_loop().run_in_executor(self.target.pool, work, wanted)
+            finally:
+                self.running -= 1
+
+        self.run_worker(job(), exit_on_error=True)
+
+    def _progress(self) -> None:
+        if self.running and monotonic() - self.since > PATIENCE:
+            self.status.busy(self.target.shell.session.k.journal.position)
+
+    # --- hearing from it ---------------------------------------------------------------------------------------------
+    def hear(self, answer: Answer) -> None:
+        """The target has said something, or stands."""
+        if isinstance(answer, Said):
+            self.shell_pane.say(answer.prompt, answer.command, answer.report)
+        else:
+            self._stand(answer)
+
+    def _stand(self, stood: Stood) -> None:
+        if stood.quit:
+            self.exit(0)
+            return
+        if stood.failed is not None:
+            self.shell_pane.say("", "", error_report(stood.failed))
+        self.shell_pane.stand(stood.prompt)
+        self.status.stand(stood.stop, stood.status)
+        news = News(stood.stop, stood.moved, stood.views)
+        for pane in self.workspace.seen:
+            pane.show(news)
+
+    def on_shell_pane_given(self, message: ShellPane.Given) -> None:
+        """A line was typed."""
+        self.do(message.line)
+
+    def on_workspace_arranged(self, message: Workspace.Arranged) -> None:
+        """Other panes may be seen now."""
+        self.look()
+
+    def on_lines_view_opened(self, message: LinesView.Opened) -> None:
+        """A line's link is to be shown."""
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as the footer and the help show them."""
+        return keys.shown(binding.key)
+
+    # --- actions -----------------------------------------------------------------------------------------------------
+    def action_do(self, line: str) -> None:
+        """Run a command that has a key."""
+        self.do(line)
+
+    def action_focus_shell(self) -> None:
+        """To the input."""
+        self.workspace.show_pane("shell")
+
+    def action_leave(self) -> None:
+        """Out of the input, or out of a zoomed pane."""
+        if self.workspace.zoomed:
+            self.workspace.zoomed = ""
+        elif isinstance(self.focused, Input):
+            self.workspace.show_pane("source")
+
+    def action_pane(self, name: str) -> None:
+        """To a pane."""
+        self.workspace.show_pane(name)
+
+    def action_zoom(self) -> None:
+        """Give the focused pane all the room, or take it back."""
+        pane = self.pane_in_focus()
+        self.workspace.zoomed = "" if self.workspace.zoomed or pane is None else pane.id or ""
+
+    def pane_in_focus(self) -> Pane | None:
+        """The pane that has the focus."""
+        node = self.focused
+        return next((each for each in node.ancestors_with_self if isinstance(each, Pane)), None) if node else None
+
+    def action_next_layout(self) -> None:
+        """The next layout."""
+        self.workspace.next_layout()
+
+    def action_resize(self, across: bool, by: int) -> None:
+        """Make the focused pane larger or smaller."""
+        pane = self.pane_in_focus()
+        if pane is not None:
+            self.workspace.resize(pane, across, by)
+
+    def action_copy_or_break(self) -> None:
+        """Copy what is selected, else break into what runs, else tell how to leave."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.notify(f"{len(selected)} characters are copied", timeout=2)
+        elif self.running:
+            self.target.interrupt()
+        else:
+            self.notify("nothing runs and nothing is selected; Ctrl+Q leaves", timeout=3)
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.exit(0)
+
+    def on_unmount(self) -> None:
+        """The target is let go."""
+        self.target.close()

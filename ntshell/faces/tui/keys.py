@@ -1,0 +1,72 @@
+"""The keys of the app: one table, from which bindings, footer, help and the user's keymap all come.
+
+Commands bring their own keys (`command(..., key=, button=)`); here stand those of the app itself.  Every binding has an
+id, by which a keymap file may give it other keys.
+"""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from ntshell.shell import verbs
+from ntshell.shell.command import TABLE
+
+APP = (
+    Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="What the pane shows, and every key"),
+    Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette", priority=True),
+    Binding("colon,c", "focus_shell", "Command", show=False, id="app.command", tooltip="Type a command"),
+    Binding("escape", "leave", "Back", show=False, id="app.leave", tooltip="Out of the input, or out of a zoomed pane"),
+    Binding("z", "zoom", "Zoom", show=False, id="app.zoom", tooltip="Give the pane all the room, or take it back"),
+    Binding("l,f2", "next_layout", "Layout", id="app.layout", tooltip="The next layout: learn, source, full"),
+    Binding("plus,equals_sign", "resize(False, 1)", "Taller", show=False, id="app.taller"),
+    Binding("minus", "resize(False, -1)", "Lower", show=False, id="app.lower"),
+    Binding("greater_than_sign", "resize(True, 2)", "Wider", show=False, id="app.wider"),
+    Binding("less_than_sign", "resize(True, -2)", "Narrower", show=False, id="app.narrower"),
+    *(
+        Binding(str(n), f"pane('{name}')", name.capitalize(), show=False, id=f"app.pane-{name}")
+        for n, name in enumerate(
+            ("source", "devices", "registry", "irql", "stages", "ledger", "timeline", "shell"), start=1
+        )
+    ),
+    Binding("ctrl+c", "copy_or_break", "Copy or break", show=False, id="app.break", priority=True),
+    Binding("ctrl+q,q", "quit", "Quit", id="app.quit", tooltip="Leave ntshell"),
+)
+
+
+def bindings() -> list[Binding]:
+    """All bindings of the app, those of commands first."""
+    verbs.load()
+    return [*command_bindings(), *APP]
+
+
+ASKS = {"fire": "fire", "bp": "toggle_breakpoint"}  # commands whose key must first find out what is meant
+
+
+def command_bindings() -> list[Binding]:
+    """One for each command that has a key: the key runs it as if it had been typed."""
+    return [
+        Binding(
+            command.key,
+            ASKS.get(command.name, f"do({command.name!r})"),
+            command.button or command.summary.rstrip("."),
+            show=bool(command.button),
+            id=f"command.{command.name}",
+            tooltip=command.summary,
+        )
+        for command in dict.fromkeys(TABLE.values())
+        if command.key
+    ]
+
+
+def shown(key: str) -> str:
+    """A key as people write it: `shift+f11` is S-F11."""
+    words = {
+        "left_square_bracket": "[",
+        "right_square_bracket": "]",
+        "question_mark": "?",
+        "escape": "Esc",
+        "plus": "+",
+    }
+    *modifiers, last = key.split("+")
+    short = "".join({"shift": "S-", "ctrl": "^", "alt": "M-"}.get(each, f"{each}-") for each in modifiers)
+    return short + words.get(last, last.upper() if len(last) > 1 and last[0] == "f" else last)

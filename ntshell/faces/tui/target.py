@@ -1,0 +1,131 @@
+"""The target: the shell and its session, run on a thread of their own so that the app never waits for a driver.
+
+One job at a time: a line of commands.  What each command says is sent as it comes, then where the session stands, with those
+views (reports that panes show) that are not as they were.  Rule: while a job runs, nobody else touches the session, but
+for `interrupt` and the numbers that tell of progress.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeAlias
+
+import attrs
+
+from ntshell.base.errors import NtshellError
+from ntshell.debugger.stop import Stop
+from ntshell.faces.talk import error_report
+from ntshell.shell.report import Line, Report, Text
+from ntshell.shell.script import run_file
+from ntshell.shell.shell import Offered, QuitShell, Result, Shell
+from ntshell.shell.status import status
+
+
+@attrs.frozen
+class Said:
+    """What one command has said; `command` is empty for what nobody asked."""
+
+    prompt: str
+    command: str
+    report: Report
+
+
+@attrs.frozen
+class Stood:
+    """A job is done: where the session stands, and the views that have changed.  `failed` is the mistake that ended it."""
+
+    stop: Stop
+    moved: bool
+    prompt: str
+    status: Report
+    views: dict[str, Report]
+    failed: NtshellError | None = None
+    quit: bool = False
+
+
+Answer: TypeAlias = Said | Stood
+
+
+class Target:
+    """A shell that works off the app's turn."""
+
+    def __init__(self, shell: Shell, answer: Callable[[Answer], None]) -> None:
+        self.shell = shell
+        self.answer = answer  # called on the target's thread
+        self.views: dict[str, Report] = {}
+        self.pool = ThreadPoolExecutor(1, "target")
+
+    # --- jobs: on the target's thread --------------------------------------------------------------------------------
+    def run(self, line: str, wanted: Iterable[str]) -> None:
+        """Do a line of commands."""
+        self._follow(lambda: self.shell.execute(line), wanted)
+
+    def run_file(self, path: Path, wanted: Iterable[str]) -> None:
+        """Do a command file."""
+        self._follow(lambda: run_file(self.shell, path), wanted)
+
+    def look(self, wanted: Iterable[str]) -> None:
+        """Only make the views anew: other panes are seen."""
+        self._follow(lambda: iter(()), wanted)
+
+    def report(self, command: str) -> Report:
+        """What a command that only looks has to say."""
+        try:
+            return self.shell.view(command)
+        except NtshellError as error:
+            return error_report(error)
+        except Exception as bug:
+            return _bug(bug)
+
+    def complete(self, text: str) -> list[Offered]:
+        """What may be typed next."""
+        return self.shell.complete(text)
+
+    def interrupt(self) -> None:
+        """Break into what runs; from any thread."""
+        self.shell.session.interrupt()
+
+    def close(self) -> None:
+        """The app ends."""
+        self.interrupt()
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def _follow(self, work: Callable[[], Iterator[Result]], wanted: Iterable[str]) -> None:
+        before = self.shell.session.stop
+        failed: NtshellError | None = None
+        quitting = False
+        try:
+            results = work()
+            while True:
+                prompt = self.shell.prompt()
+                step = next(results, None)
+                if step is None:
+                    break
+                self.answer(Said(prompt, step[1], step[2]))
+        except QuitShell:
+            quitting = True
+        except NtshellError as error:
+            failed = error
+        except Exception as bug:
+            self.answer(Said("", "", _bug(bug)))
+        session = self.shell.session
+        moved = session.stop is not before
+        views = self._views(wanted)
+        self.answer(Stood(session.stop, moved, self.shell.prompt(), status(session), views, failed, quitting))
+
+    def _views(self, wanted: Iterable[str]) -> dict[str, Report]:
+        """The wanted reports that are not as they were."""
+        made = {command: self.report(command) for command in dict.fromkeys(wanted)}
+        changed = {command: report for command, report in made.items() if self.views.get(command) != report}
+        self.views = made
+        return changed
+
+
+def _bug(error: Exception) -> Report:
+    """A fault of ours, told as one; the session goes on."""
+    lines = "".join(traceback.format_exception(error)).rstrip().split("\n")
+    told = "this is a bug of ntshell's, not yours; please report the lines above. .restart begins again"
+    return Report((Text((*(Line(each, "bad") for each in lines), Line(told, "bad"))),))
