@@ -13,9 +13,10 @@ from ntshell.shell.report import Address, Fields, Link, Look, Report, Table, lin
 from ntshell.shell.shell import Shell
 
 REPORTS = (
-    "!drvobj lab 7", "!drvobj lab_late 7", "!reg", "!dpcs", "!idt", "!lines", "!timer", "!pcr", "!stages",
-    "!ledger", "!events all 0n1000", "!findings", "!analyze -v", "k", "dv", "!thread", "!process 0 0", "!irp", "!pool",
-    "!object \\Device", "!object \\??", "!handle", "lm", "x lab*!*", "dps @$csp L20", "dt DriverObject", "!devobj",
+    "!devchain", "!reg", "!reg q \\Registry\\Machine\\Hardware", "!levels", "!stages", "!ledger", "!timeline",
+    "!drvobj lab 7", "!drvobj lab_late 7", "!dpcs", "!idt", "!lines", "!timer", "!pcr", "!events all 0n1000",
+    "!findings", "!analyze -v", "k", "dv", "!thread", "!process 0 0", "!irp", "!pool", "!object \\Device",
+    "!object \\??", "!handle", "lm", "x lab*!*", "dps @$csp L20", "dt DriverObject", "!devobj",
 )  # fmt: skip
 STOPS = (
     "g; io open \\\\.\\LAB1; io read 1 4; fire lab0", "g", "p-", "io cancel 1; io close 1; g", "tick 1s", "unload",
@@ -99,3 +100,15 @@ def test_a_file_that_two_drivers_have_is_named_by_its_path() -> None:
         assert place is not None
         report = shell.run(command_for(shell, place))[-1][2]
         assert dict(report.data)["file"] == place.file
+
+
+def test_the_registrys_lines_lead_to_their_keys() -> None:
+    shell = Shell(Session())
+    shell.run("load lab; g")
+    lines = {line.text.strip(): line.link for line in lines_of(shell.run("!reg")[-1][2])}
+    hardware = "\\Registry\\Machine\\Hardware"
+    assert lines["LAB"] == Look(f"!reg q {hardware}\\ResourceMap\\LAB")
+    assert lines["\\Device\\Lab0 = REG_SZ LAB1"] == Look(f"!reg q {hardware}\\DeviceMap\\LAB")
+    spaced = lines["PC Compatible Eisa/Isa HAL"]
+    assert spaced == Look(f'!reg q "{hardware}\\ResourceMap\\Hardware Abstraction Layer\\PC Compatible Eisa/Isa HAL"')
+    assert ".Raw" in shell.run(command_for(shell, spaced))[-1][2].text

@@ -16,6 +16,7 @@ FAMILIES = {
     "memory": "db dw dd dc dq dp dps dds dqs da du dS !ustr",
     "naming": "x ln lm lmv ls lsa",
     "objects": "!drvobj !devobj !devstack !object !handle",
+    "chain": "!devchain",
     "registry": "!reg",
     "interrupts": "!irql !dpcs !idt !lines !timer !pcr",
     "threads": "!thread !process !ready",
@@ -24,7 +25,7 @@ FAMILIES = {
     "outside": "fire tick",
     "pool": "!pool !poolused !poolfind",
     "rules": "!ledger !stages !events !timeline !findings .bugcheck !analyze",
-    "meta": ".help .hh help .echo vertarget .version version !error !ioctldecode .assert .expect .expect_finding",
+    "meta": ".help .hh help .echo vertarget .version version !error !ioctldecode .assert .expect .expect_finding .save",
 }
 
 

@@ -5,11 +5,11 @@ A driver may be named without `\Driver\`, a device without `\Device\`; an expres
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 from ntshell.base.errors import NotNow, UsageError
 from ntshell.ctype.value import Value
-from ntshell.debugger.inspect import BrokenList, Inspector, fields_of, guess
+from ntshell.debugger.inspect import BrokenList, Inspector, guess
 from ntshell.debugger.pseudo import devices_of
 from ntshell.machine.memory import AccessFault
 from ntshell.nt.io.constants import IO_TYPE_DEVICE, IO_TYPE_DRIVER, MAJOR_NAMES
@@ -182,9 +182,8 @@ def _device_lines(shell: Shell, address: int) -> list[Line]:
                 _link(shell, here.CurrentIrp) if here.CurrentIrp else None,
             )
         )
-        extension = here.DeviceObjectExtension
-        lines.append(Line(f"DevExt {form(here.DeviceExtension)} DevObjExt {form(extension)}"))
-        lines += _extension_lines(shell, extension)
+        lines.append(Line(f"DevExt {form(here.DeviceExtension)} DevObjExt {form(here.DeviceObjectExtension)}"))
+        lines += _extension_lines(shell, here)
         if here.AttachedDevice:
             lines.append(
                 Line(f"AttachedDevice (Upper) {form(here.AttachedDevice)} {_owner(shell, here.AttachedDevice)}")
@@ -200,43 +199,54 @@ def _owner(shell: Shell, device: int) -> str:
     return name_of(shell, shell.look.struct("_DEVICE_OBJECT", device).DriverObject)
 
 
-def _extension_lines(shell: Shell, extension: int) -> list[Line]:
-    k, look = shell.session.k, shell.look
-    name = "_EXTENDED_DEVOBJ_EXTENSION" if "_EXTENDED_DEVOBJ_EXTENSION" in k.types else "_DEVOBJ_EXTENSION"
-    here = look.struct(name, extension)
-    lines = []
-    if "ExtensionFlags" in fields_of(here):
-        flags = here.ExtensionFlags
-        lines.append(Line(f"ExtensionFlags ({flags:#010x}) {_doe(flags)}".rstrip()))
-    if "AttachedTo" in fields_of(here) and here.AttachedTo:
-        lines.append(Line(f"AttachedTo (Lower) {k.arch.format(here.AttachedTo)} {_owner(shell, here.AttachedTo)}"))
+def own_extension(look: Inspector, device: Value) -> Value:
+    """NT's own extension of a device object."""
+    return look.struct("_EXTENDED_DEVOBJ_EXTENSION", device.DeviceObjectExtension)
+
+
+def _extension_lines(shell: Shell, device: Value) -> list[Line]:
+    here = own_extension(shell.look, device)
+    flags, lower = here.ExtensionFlags, here.AttachedTo
+    lines = [Line(f"ExtensionFlags ({flags:#010x}) {doe_words(flags)}".rstrip())]
+    if lower:
+        lines.append(Line(f"AttachedTo (Lower) {shell.session.k.arch.format(lower)} {_owner(shell, lower)}"))
     return lines
 
 
-def _doe(flags: int) -> str:
+def doe_words(flags: int) -> str:
+    """ExtensionFlags in words."""
     names = {1: "DOE_UNLOAD_PENDING", 2: "DOE_DELETE_PENDING", 4: "DOE_REMOVE_PENDING", 8: "DOE_REMOVE_PROCESSED"}
     return " ".join(word for bit, word in names.items() if flags & bit)
 
 
-def _flag_words(shell: Shell, flags: int, prefix: str) -> str:
+def flag_names(shell: Shell, prefix: str) -> dict[int, str]:
+    """The names of single bits that the headers declare with a prefix, such as `DO_`."""
     names: dict[int, str] = {}
     for name, value in shell.session.k.types.constants.items():
         if name.startswith(prefix) and value and value & (value - 1) == 0:
             names.setdefault(value, name)
-    words = [names[1 << bit] for bit in range(32) if flags >> bit & 1 and 1 << bit in names]
+    return names
+
+
+def _flag_words(shell: Shell, flags: int, prefix: str) -> str:
+    words = [name for bit, name in sorted(flag_names(shell, prefix).items()) if flags & bit]
     return f" ({' '.join(words)})" if words else ""
+
+
+def queued_irps(look: Inspector, device: int) -> Iterator[int]:
+    """The IRPs in a device's queue, first to be started first; raises BrokenList where the queue is damaged."""
+    here, offset = look.struct("_DEVICE_OBJECT", device), look.struct("_IRP", 0).at("Tail.Overlay.DeviceQueueEntry")
+    head = here.member("DeviceQueue").at("DeviceListHead")
+    for entry in look.entries(head, "_KDEVICE_QUEUE_ENTRY", "DeviceListEntry"):
+        yield entry.address - offset
 
 
 def _queue_lines(shell: Shell, device: Value) -> list[Line]:
     """The device queue: whether it is busy, and the IRPs in it."""
-    look = shell.look
-    queue = device.member("DeviceQueue")
-    if not queue.Busy:
+    if not device.member("DeviceQueue").Busy:
         return [Line("Device queue is not busy.")]
-    irps = []
     try:
-        for entry in look.entries(queue.at("DeviceListHead"), "_KDEVICE_QUEUE_ENTRY", "DeviceListEntry"):
-            irps.append(entry.address - look.struct("_IRP", 0).at("Tail.Overlay.DeviceQueueEntry"))
+        irps = list(queued_irps(shell.look, device.address))
     except BrokenList as broken:
         return [Line(f"Device queue is busy -- {broken.why}", "bad")]
     if not irps:
@@ -252,7 +262,7 @@ def _queue_lines(shell: Shell, device: Value) -> list[Line]:
 @command("!devstack", group=GROUP, examples="load lab; g; !devstack Lab0")
 def devstack(shell: Shell, device: DeviceName = "") -> Report:
     """Show the stack of devices that a device is in, top first; `>` marks the one that was asked for."""
-    k, look = shell.session.k, shell.look
+    look = shell.look
     asked = here = device_object(shell, device)
     try:
         seen = {here}
@@ -272,16 +282,10 @@ def devstack(shell: Shell, device: DeviceName = "") -> Report:
                     cell(name_of(shell, below, short=True)),
                 )
             )
-            below = _attached_to(look, k, value)
+            below = int(own_extension(look, value).AttachedTo)
     except AccessFault as fault:
         raise unreadable(shell, fault) from None
     return Report((Table("stack", ("  !DevObj", "!DrvObj", "!DevExt", "ObjectName"), tuple(rows)),))
-
-
-def _attached_to(look: Inspector, k: Any, device: Value) -> int:
-    name = "_EXTENDED_DEVOBJ_EXTENSION" if "_EXTENDED_DEVOBJ_EXTENSION" in k.types else "_DEVOBJ_EXTENSION"
-    here = look.struct(name, device.DeviceObjectExtension)
-    return int(here.AttachedTo) if "AttachedTo" in fields_of(here) else 0
 
 
 # --- !object -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from ntshell.debugger.inspect import guess
 from ntshell.nt.cm.registry import TYPE_NAMES, Key, show
 from ntshell.shell.command import command
 from ntshell.shell.kinds import KeyPath
+from ntshell.shell.links import look_at
 from ntshell.shell.report import Line, Report, Table, Text, cell
 from ntshell.shell.shell import Shell
 
@@ -49,7 +50,11 @@ def _key_report(key: Key) -> Report:
     blocks: list[Text | Table] = [Text((Line(f"Key {key.path}" + (" (volatile)" if key.volatile else ""), "head"),))]
     if key.subkeys:
         rows = tuple(
-            (cell(each.name), cell(f"{len(each.subkeys)} subkeys, {len(each.values)} values")) for each in key.sorted()
+            (
+                cell(each.name, link=look_at("!reg q", each.path)),
+                cell(f"{len(each.subkeys)} subkeys, {len(each.values)} values"),
+            )
+            for each in key.sorted()
         )
         blocks.append(Table("subkeys", ("[SubKeyName]", ""), rows))
     values = tuple(
@@ -80,12 +85,14 @@ def _overview(shell: Shell) -> Report:
 
 
 def _tree(key: Key, title: str, depth: int) -> list[Line]:
-    """A key with everything below it."""
+    """A key with everything below it; its lines lead to it."""
     pad = "  " * depth
     empty = "" if key.values or key.subkeys else "  (empty)"
-    lines = [Line(f"{pad}{title}{empty}", "plain" if depth else "head")]
+    link = look_at("!reg q", key.path)
+    lines = [Line(f"{pad}{title}{empty}", "plain" if depth else "head", link)]
     for value in key.values:
-        lines.append(Line(f"{pad}  {value.name or '(default)'} = {_type(value.type)} {show(value.type, value.data)}"))
+        shown = f"{value.name or '(default)'} = {_type(value.type)} {show(value.type, value.data)}"
+        lines.append(Line(f"{pad}  {shown}", "plain", link))
     for each in key.sorted():
         lines += _tree(each, each.name, depth + 1)
     return lines
