@@ -23,6 +23,7 @@ from ntshell.base.place import Place
 from ntshell.debugger.session import Session, SessionOptions
 from ntshell.faces.interrupts import breaking_in
 from ntshell.faces.talk import complain, named, say
+from ntshell.shell.record import Before
 from ntshell.shell.report import Report, as_json
 
 if TYPE_CHECKING:
@@ -113,14 +114,12 @@ class Batch:
     def _follow(self, shell: Shell, results: Iterator[tuple[Any, str, Report]]) -> None:
         session = shell.session
         while True:
-            prompt, before, machine = shell.prompt(), session.unexpected(), (session.k, session.since)
+            prompt, before = shell.prompt(), Before.of(session)
             with breaking_in(session) as seen:
                 step = next(results, None)
             if step is None:
                 return
-            if session.k is not machine[0] or session.since > machine[1]:
-                # another load: what was not expected by now fails the run
-                self.failed.extend(before)
+            self.failed.extend(before.lost(session))
             _, text, report = step
             if not self.json:
                 print(f"{prompt}{text}", flush=True)

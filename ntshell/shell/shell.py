@@ -1,7 +1,8 @@
 """The shell: a line of commands in, Reports out.
 
 The evaluator and the symbols are imported when an expression is met: a run that only loads and goes does without.
-It holds what commands share: the frame in view, where the last memory display ended, what a bare Enter does again.
+It holds what commands share: the frame in view, where the last memory display ended, what a bare Enter does again, and the
+record of what was done.
 
 A line holds commands with `;` between them; `*` in place of a command begins a comment to the end of the line, `$$` at the
 beginning of a word one to the next `;`.  The position in the prompt is hexadecimal, as numbers are everywhere but in `io`,
@@ -22,6 +23,7 @@ from ntshell.debugger.session import Session
 from ntshell.debugger.stop import current_frame
 from ntshell.shell import verbs
 from ntshell.shell.command import TABLE, Command, bind
+from ntshell.shell.record import Before, Record
 from ntshell.shell.report import Report
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Shell:
     frame: int = 0  # the C frame in view, 0 on top
     cursor: int = 0  # where the last memory display ended
     listed: tuple[str, int] = ("", 0)  # file and line where the last source listing ended
+    record: Record = attrs.Factory(Record)  # what was done, for `.save`
     _seen: Any = None  # the stop that the frame in view belongs to
 
     # --- what commands use -----------------------------------------------------------------------------------------
@@ -95,15 +98,20 @@ class Shell:
     def _do(self, text: str) -> Iterator[Result]:
         """One command; when `g` ends at a breakpoint, its commands follow, which may go on to the next one."""
         waiting = [text]
+        given = True
         while waiting:
-            result = self._run(waiting.pop(0))
+            result = self._run(waiting.pop(0), given)
             yield result
+            given = False
             if result[0] is TABLE.get("g") and self.session.stop.kind == "breakpoint":
                 hit = self.session.breakpoints.at(current_frame(self.session.k))
                 waiting[:0] = split(hit.commands) if hit is not None else []
 
-    def _run(self, text: str) -> Result:
+    def _run(self, text: str, given: bool) -> Result:
+        before = Before.of(self.session)
         each, report = self._call(text)
+        if given:
+            self.record.note(self.session, each.name, text, before)
         if each.name not in KEEPS_OUTPUT:
             self.last_output = report.text
         if each.repeats:
@@ -169,7 +177,7 @@ class Shell:
         return [(word, end - len(prefix), note) for word, note in found]
 
 
-KEEPS_OUTPUT = frozenset({".expect", ".expect_finding", ".assert", ".echo", ".help"})
+KEEPS_OUTPUT = frozenset({".expect", ".expect_finding", ".assert", ".echo", ".help", ".save"})
 
 
 _NO_CODE = "there is no machine code: ls lists the source, lsa ADDRESS the source at an address"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ntshell.debugger.session import Session, SessionOptions
@@ -29,7 +31,8 @@ def test_help(each: Command) -> None:
     [(each, example) for each in COMMANDS for example in each.examples],
     ids=lambda it: getattr(it, "name", it),
 )
-def test_example(each: Command, example: str, arch: str) -> None:
+def test_example(each: Command, example: str, arch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # an example may write a file
     shell = Shell(Session(SessionOptions(arch=arch)))
     if "load " not in example:
         shell.run("load lab")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from ntshell import __version__
 from ntshell.base.errors import ExpectationFailed, UsageError
@@ -12,6 +13,7 @@ from ntshell.nt.bugcodes import code_of
 from ntshell.shell import verbs
 from ntshell.shell.command import TABLE, Command, command
 from ntshell.shell.kinds import CommandName, Expression, Word, Words
+from ntshell.shell.record import command_line
 from ntshell.shell.report import Line, Report, Table, Text, cell, text
 from ntshell.shell.shell import Shell
 
@@ -196,3 +198,29 @@ def expect_finding(shell: Shell, finding: Word) -> Report:
         )
     session.expected = (*session.expected, *matching)
     return text()
+
+
+# --- the record --------------------------------------------------------------------------------------------------------------
+@command(".save", group=GROUP, repeats=False, examples=("load lab; g; .save tour", ".save tour.nts --force"))
+def save(shell: Shell, file: Word, force: Word = "") -> Report:
+    """Write what was done so far as a command file: `ntshell run FILE` does it again, to the same state.
+
+    Since the latest .restart, and without commands that failed.  FILE gets `.nts` when it has no suffix; one that is there
+    already is left alone, unless --force is given.  Findings are expected, so that the run ends with exit code 0.
+    """
+    if file in ("--force", "-f"):
+        file, force = force, file
+    if force not in ("", "--force", "-f"):
+        raise UsageError(f".save: '{force}' is too much", hint="usage: .save FILE [--force]")
+    path = Path(file)
+    if not path.name:
+        raise UsageError(".save: the file is missing", hint="usage: .save FILE [--force]")
+    path = path if path.suffix else path.with_suffix(".nts")
+    try:
+        with path.open("w" if force else "x", encoding="utf-8", errors="replace", newline="\n") as out:
+            out.write(shell.record.file(shell.session, path))
+    except FileExistsError:
+        raise UsageError(f"{path} is there already", hint=f'.save "{path}" --force overwrites it') from None
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    return text(f"saved; {command_line(shell.session.options, path)} does it again", file=str(path))
