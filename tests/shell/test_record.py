@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +83,21 @@ def test_a_rich_session(arch: str, tmp_path: Path, capsys: pytest.CaptureFixture
     assert "nowhere" not in again.record.lines
     assert shell.record.lines.count("db DriverObject L20") == shell.record.lines.count("db") == 1
     assert not any(line.startswith(".echo here") for line in shell.record.lines)
+
+
+def test_the_header_says_how_to_do_it_again(tmp_path: Path) -> None:
+    machine = folder("machines") / "default.toml"
+    shell = done(*RICH, arch="x64", machine=machine)
+    shell.run(f'.save "{tmp_path / "the race.nts"}"')
+    header = (tmp_path / "the race.nts").read_text().splitlines()[1]
+    program, *words = shlex.split(header.partition(": ")[2])
+    assert program == "ntshell"
+    command = [sys.executable, "-m", "ntshell", "--json", *words]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    told = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert told[-1]["position"] == shell.session.k.journal.position
+    assert told[-1]["command"] == ".expect_finding DRIVER_IRQL_NOT_LESS_OR_EQUAL"
 
 
 @pytest.mark.parametrize("file", sorted(folder("commands").glob("*.nts")), ids=lambda file: file.stem)
