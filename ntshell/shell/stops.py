@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from ntshell.base.event import Event
+from ntshell.base.place import Place
 from ntshell.debugger.inspect import Inspector
 from ntshell.debugger.stop import Stop
 from ntshell.debugger.timeline import last_status
@@ -33,6 +35,21 @@ def report(session: Any, stop: Stop) -> Report:
         lines += shown
     lines.append(Line(where(k, stop), "note"))
     return Report((Text(tuple(lines)),), _facts(session, stop))
+
+
+def brief(report: Report) -> Report:
+    """A stop with only the statement that comes next, for a face that shows the source around it elsewhere."""
+    if "stop" not in dict(report.data):
+        return report
+    blocks = [Text(tuple(_brief(block.lines))) if isinstance(block, Text) else block for block in report.blocks]
+    return Report(tuple(blocks), report.data)
+
+
+def _brief(lines: tuple[Line, ...]) -> Iterator[Line]:
+    for n, line in enumerate(lines):
+        before_source = n + 1 < len(lines) and lines[n + 1].kind in ("source", "current")
+        if line.kind != "source" and not (line.kind == "head" and isinstance(line.link, Place) and before_source):
+            yield line
 
 
 def _facts(session: Any, stop: Stop) -> tuple[tuple[str, Any], ...]:

@@ -32,6 +32,7 @@ from ntshell.faces.tui.statusline import StatusLine
 from ntshell.faces.tui.target import Answer, Said, Stood, Target
 from ntshell.faces.tui.workspace import Workspace
 from ntshell.shell.shell import Shell
+from ntshell.shell.stops import brief
 
 PANES: tuple[Callable[[str], Pane], ...] = (
     SourcePane,
@@ -46,7 +47,7 @@ PANES: tuple[Callable[[str], Pane], ...] = (
 PATIENCE = 0.2  # seconds before a run is shown to be one
 
 
-class NtshellApp(App[int]):
+class NtshellApp(App[int], inherit_bindings=False):
     """ntshell in a terminal."""
 
     TITLE = "ntshell"
@@ -125,7 +126,8 @@ class NtshellApp(App[int]):
     def hear(self, answer: Answer) -> None:
         """The target has said something, or stands."""
         if isinstance(answer, Said):
-            self.shell_pane.say(answer.prompt, answer.command, answer.report)
+            seen = self.workspace.panes["source"] in self.workspace.seen
+            self.shell_pane.say(answer.prompt, answer.command, brief(answer.report) if seen else answer.report)
         else:
             self._stand(answer)
 

@@ -166,29 +166,40 @@ def sizes_of(split: Split, region: Region, shares: Shares, folded: Collection[st
     if split.across:
         return _shared(room, weights, LEAST_WIDTH)
     fixed = [_folded_height(part, folded) for part in split.parts]
-    rest = room - sum(fixed)
-    shared = iter(_shared(max(rest, 0), [w for w, f in zip(weights, fixed, strict=True) if not f], LEAST_HEIGHT))
-    return [each or next(shared) for each in fixed]
+    open_weights = [weight for weight, height in zip(weights, fixed, strict=True) if not height]
+    shared = iter(_shared(max(room - sum(fixed), 0), open_weights, LEAST_HEIGHT))
+    return _within(room, [height or next(shared) for height in fixed])
+
+
+def _within(room: int, sizes: list[int]) -> list[int]:
+    """Sizes cut off where the room ends."""
+    found = []
+    for size in sizes:
+        found.append(min(size, room))
+        room -= found[-1]
+    return found
 
 
 def _folded_height(part: Tree, folded: Collection[str]) -> int:
     """The height of a part that is folded altogether; 0 for one that is open."""
-    names = list(leaves(part))
-    if not all(name in folded for name in names):
-        return 0
-    across = isinstance(part, Split) and part.across
-    return 1 if across else len(names)
+    if isinstance(part, str):
+        return int(part in folded)
+    heights = [_folded_height(each, folded) for each in part.parts]
+    return 0 if 0 in heights else max(heights) if part.across else sum(heights)
 
 
 def _shared(room: int, weights: list[int], least: int) -> list[int]:
-    """Room shared by weights, each part with at least so much if there is room for that at all."""
+    """Room shared by weights, each part with at least so much if there is room for that at all.
+
+    Weights that are sizes and fill the room come out as they are.
+    """
     if not weights:
         return []
-    least = min(least, room // len(weights))
-    free, total = room - least * len(weights), sum(weights)
-    sizes = [least + free * weight // total for weight in weights]
-    for n in range(room - sum(sizes)):
-        sizes[n % len(sizes)] += 1
+    least, total = min(least, room // len(weights)), sum(weights)
+    sizes = [max(room * weight // total, least) for weight in weights]
+    while (over := sum(sizes) - room) != 0:
+        n = max(range(len(sizes)), key=lambda n: sizes[n])
+        sizes[n] -= min(over, sizes[n] - least) if over > 0 else over
     return sizes
 
 

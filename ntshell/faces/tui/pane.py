@@ -75,8 +75,7 @@ class Pane(Vertical):
     def watch_folded(self, folded: bool) -> None:
         """A folded pane is its title."""
         self.set_class(folded, "-folded")
-        if self.parent is not None and self.is_mounted:
-            self.parent.refresh(layout=True)
+        self.refresh(layout=True)
 
     def titled(self, more: str = "") -> None:
         """A word about what the pane has now, behind its title."""

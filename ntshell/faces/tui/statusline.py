@@ -1,29 +1,76 @@
-"""The line on top: why the target stands first, then where: driver, position, IRQL, what is queued and owed."""
+"""The line on top: why the target stands first, then how: IRQL, DPCs, what is owed, position.
+
+Where there is little room the reason keeps it longest but for the IRQL, which is always seen.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
-from textual.widgets import Static
+from textual.widget import Widget
 
 from ntshell.debugger.stop import Stop
-from ntshell.shell.report import Fields, Report
+from ntshell.shell.report import Cell, Fields, Report
+from ntshell.shell.stops import BAD
+
+LEAST_REASON = 24  # cells that the reason keeps before facts on the right give way
 
 
-class StatusLine(Static):
-    """One line, in words."""
+class StatusLine(Widget):
+    """One line, in words; its colour says the same: `-bad`, `-raised`, `-busy`."""
 
     def __init__(self) -> None:
-        super().__init__(id="status", markup=False)
+        super().__init__(id="status")
+        self.reason = ""
+        self.facts: list[str] = []  # the most important one last
 
     def stand(self, stop: Stop, status: Report) -> None:
         """The target stands."""
-        words = next(dict(block.items) for block in status.blocks if isinstance(block, Fields))
-        reason = stop.reason or stop.symbol or stop.kind
-        where = f"{stop.symbol} [{stop.place}]" if stop.symbol and stop.symbol not in reason else ""
-        self.update(
-            Text(f" {reason}  {where}  IRQL {words['irql'].text} {words['level'].text}  {words['position'].text}")
-        )
+        at = next(dict(block.items) for block in status.blocks if isinstance(block, Fields))
+        bad = stop.kind in BAD
+        self.reason = f"{'!' if bad else '>'} {_reason(stop)}"
+        self.facts = _facts(at)
+        self.set_class(bad, "-bad")
+        self.set_class(bool(at["irql"].value), "-raised")
+        self.remove_class("-busy")
+        self.refresh()
 
     def busy(self, position: int) -> None:
-        """The target runs."""
-        self.update(Text(f" running ... {position:,} positions, Ctrl+C stops it"))
+        """The target runs: how far it is, and how to stop it."""
+        self.reason, self.facts = f"... running, Ctrl+C breaks in   position {position:x}", []
+        self.add_class("-busy")
+        self.refresh()
+
+    def render(self) -> Text:
+        """Reason on the left, as many facts on the right as there is room for."""
+        width = self.size.width
+        facts = list(self.facts)
+        wanted = min(cell_len(self.reason) + 2, max(LEAST_REASON, width - cell_len(facts[-1]) - 4 if facts else width))
+        while len(facts) > 1 and wanted + sum(cell_len(each) + 2 for each in facts) > width:
+            facts.pop(0)
+        right = "  ".join(facts)
+        left = set_cell_size(f" {self.reason}", max(width - cell_len(right) - 2, 0))
+        return Text(f"{left} {right} ", no_wrap=True, end="")
+
+
+def _reason(stop: Stop) -> str:
+    """Why it stands, and where in the source."""
+    place = f" [{stop.place}]" if stop.place is not None else ""
+    if stop.kind == "idle" or not stop.symbol:
+        return stop.reason or stop.kind
+    if not stop.reason:
+        return f"{stop.symbol}{place}"
+    return f"{stop.reason}{place}" if stop.symbol in stop.reason else f"{stop.reason}: {stop.symbol}{place}"
+
+
+def _facts(at: Mapping[str, Cell]) -> list[str]:
+    ahead = f"/{at['last'].text}" if at["last"].value > at["position"].value else ""
+    return [
+        at["driver"].text,
+        f"position {at['position'].text}{ahead}",
+        f"owed {at['owed'].text}",
+        f"DPCs {at['dpcs'].text}",
+        f"IRQL {at['irql'].text} {at['level'].text}",
+    ]

@@ -51,7 +51,7 @@ class Workspace(Container):
     zoomed: reactive[str] = reactive("", init=False)
 
     class Arranged(Message):
-        """The user chose a layout, or moved a boundary."""
+        """Other panes are seen, or the user has moved a boundary."""
 
     def __init__(self, panes: Iterable[Pane], layout_name: str, shares: Moved) -> None:
         super().__init__(id="workspace")
@@ -94,12 +94,19 @@ class Workspace(Container):
 
     def arrange_anew(self) -> None:
         """Panes that the tree lacks take no part; the others are laid out again."""
-        names = {pane.id for pane in self.seen}
-        for name, pane in self.panes.items():
-            pane.display = name in names
-            if not pane.display:
-                pane.forget()
-        self.refresh(layout=True)
+        seen = self.seen
+        if [pane for pane in self.panes.values() if pane.display is not (pane in seen)]:
+            for pane in self.panes.values():
+                pane.display = pane in seen
+                if pane not in seen:
+                    pane.forget()
+            self.post_message(self.Arranged())
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Place the panes anew."""
+        for pane in self.panes.values():
+            pane.refresh(layout=True)  # a child's word is what makes a container arrange again
 
     def on_mount(self) -> None:
         """Show what the layout has."""
@@ -113,12 +120,10 @@ class Workspace(Container):
         """The user chose another layout."""
         self.set_reactive(Workspace.zoomed, "")
         self.arrange_anew()
-        self.post_message(self.Arranged())
 
     def watch_zoomed(self) -> None:
         """One pane has all the room, or gives it back."""
         self.arrange_anew()
-        self.post_message(self.Arranged())
 
     def next_layout(self) -> None:
         """The layout after the present one."""
@@ -144,6 +149,7 @@ class Workspace(Container):
         if found is not None:
             sizes = self._sizes(tree, key, found[0])
             self._keep(key, found[0], layouts.moved(sizes, found[1], -by, across))
+            self.post_message(self.Arranged())
 
     def _after(self, tree: Tree, path: Path, across: bool) -> tuple[Path, int] | None:
         """The boundary behind a pane that is the first of its kind."""
@@ -171,7 +177,7 @@ class Workspace(Container):
 
     def _keep(self, key: str, path: Path, sizes: tuple[int, ...]) -> None:
         self.shares.setdefault(key, {})[path] = sizes
-        self.refresh(layout=True)
+        self.lay_out()
 
     def on_pane_grabbed(self, message: Pane.Grabbed) -> None:
         """The mouse went down on a pane's title or left edge."""

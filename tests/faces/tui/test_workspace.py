@@ -1,0 +1,80 @@
+"""The workspace under the hand: layouts, zoom, resizing with keys and mouse."""
+
+from __future__ import annotations
+
+from textual.geometry import Offset
+
+from tests.faces.tui.conftest import Hand, Opened
+
+
+def seen(hand: Hand) -> list[str]:
+    return [pane.id or "" for pane in hand.app.workspace.seen]
+
+
+async def test_layouts_by_key(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        learn = seen(hand)
+        await hand.press("f2")
+        assert hand.app.workspace.layout_name == "source"
+        await hand.press("f2")
+        assert "timeline" in seen(hand)
+        assert hand.text("registry") != ""
+        await hand.press("f2")
+        assert seen(hand) == learn
+
+
+async def test_a_pane_that_the_layout_lacks_is_zoomed(opened: Opened) -> None:
+    async with opened("lab", size=(80, 24)) as hand:
+        assert "registry" not in seen(hand)
+        await hand.press("escape", "3")
+        assert seen(hand) == ["registry"]
+        assert "DeviceMap" in hand.text("registry")
+        await hand.press("escape")
+        assert "source" in seen(hand)
+
+
+async def test_zoom(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        await hand.press("escape", "5", "z")
+        assert seen(hand) == ["stages"]
+        assert hand.app.workspace.panes["stages"].size.width > 110
+        await hand.press("z")
+        assert "shell" in seen(hand)
+
+
+async def test_resizing_by_keys(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        pane = hand.app.workspace.panes["source"]
+        await hand.press("escape", "1")
+        before = pane.size
+        await hand.press("plus", "greater_than_sign")
+        assert (pane.size.width, pane.size.height) == (before.width + 2, before.height + 1)
+        await hand.press("minus", "less_than_sign")
+        assert pane.size == before
+
+
+async def test_resizing_by_mouse(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        source, shell = (hand.app.workspace.panes[name] for name in ("source", "shell"))
+        start = Offset(30, shell.region.y)
+        height = source.region.height
+        await hand.pilot.mouse_down(offset=start)
+        await hand.pilot.hover(offset=start + (0, -4))
+        await hand.pilot.mouse_up(offset=start + (0, -4))
+        await hand.idle()
+        assert source.region.height == height - 4
+        left = hand.app.workspace.panes["irql"].region
+        await hand.pilot.mouse_down(offset=(left.x, left.y + 3))
+        await hand.pilot.hover(offset=(left.x - 10, left.y + 3))
+        await hand.pilot.mouse_up(offset=(left.x - 10, left.y + 3))
+        await hand.idle()
+        assert hand.app.workspace.panes["irql"].region.x == left.x - 10
+
+
+async def test_another_size_takes_another_variant(opened: Opened) -> None:
+    async with opened("lab", size=(80, 24)) as hand:
+        assert "ledger" not in seen(hand)
+        await hand.pilot.resize_terminal(120, 40)
+        await hand.idle()
+        assert "ledger" in seen(hand)
+        assert "kind" in hand.text("ledger") or "owe" in hand.text("ledger")
