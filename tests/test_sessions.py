@@ -1,7 +1,4 @@
-"""The walkthroughs can be followed as they stand: every command in them runs, and does what the text says it does.
-
-Commands are the lines of ```kd blocks; what the text promises stands behind it as `<!-- .expect ... -->` and its kin.
-"""
+"""The walkthroughs can be followed as they stand: every command in them runs, and does what the text says it does."""
 
 from __future__ import annotations
 
@@ -10,19 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ntshell.base.shipped import folder
 from ntshell.debugger.session import Session
 from ntshell.shell.script import run_lines
 from ntshell.shell.shell import Shell
+from ntshell.tutor import walkthrough
 
-LESSONS = sorted(folder("sessions").glob("*.md"))
-_PART = re.compile(r"^```kd\n(.*?)^```|^<!-- (\..*?) -->", re.S | re.M)
-
-
-def commands(lesson: Path) -> list[str]:
-    """Commands and promises, in their order."""
-    text = lesson.read_text(encoding="utf-8")
-    return [line for block, promise in _PART.findall(text) for line in (promise or block).strip().splitlines()]
+LESSONS = walkthrough.shipped()
 
 
 def test_there_are_walkthroughs() -> None:
@@ -31,13 +21,14 @@ def test_there_are_walkthroughs() -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_it_can_be_followed(lesson: Path) -> None:
+    script = walkthrough.read(lesson).script
     shell = Shell(Session())
 
-    for _ in run_lines(shell, commands(lesson), lesson.name):
+    for _ in run_lines(shell, script, lesson.name):
         pass
 
     assert shell.session.unexpected() == []
-    assert any(line.startswith(".expect") for line in commands(lesson))
+    assert any(line.startswith(".expect") for line in script)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)

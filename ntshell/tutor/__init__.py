@@ -1,0 +1,1 @@
+"""What teaches: walkthroughs, in words and commands."""
