@@ -1,9 +1,12 @@
-"""What has happened, as folds over events: the ladder of stages, and the list of events.
+"""What has happened, as folds over events: the ladder of stages, the list of events, and the IRQL over time.
 
-Rule: only events up to the present position count; after stepping back, later ones are not there.
+Rule: only events up to the present position count; after stepping back, later ones are not there.  The IRQL over time alone
+looks ahead as well, at what is recorded and can be gone to again.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import attrs
 
@@ -13,6 +16,21 @@ from ntshell.nt.kernel import Kernel
 from ntshell.run.stages import LADDERS
 
 QUIET = frozenset({"irql", "switch", "export", "call", "return"})
+
+
+SIGNS = "!>idsc"  # marks of a column, the weightiest first
+MARKS = {"finding": "!", "bugcheck": "!", "input": ">", "interrupt": "i", "dpc": "d", "stage": "s", "call": "c"}
+
+
+@attrs.frozen
+class Column:
+    """Positions from one `until` another: the highest IRQL there, marks of what happened, whether the present is `here`."""
+
+    position: int
+    until: int
+    irql: int
+    marks: str
+    here: bool
 
 
 @attrs.frozen
@@ -79,6 +97,33 @@ def _first_of_run(k: Kernel, last: Event) -> int:
         e.position for e in k.events if e.kind == "stage" and e.get("ladder") == "Unload" and e.position >= loaded
     ]
     return min(firsts, default=last.position)
+
+
+def columns(k: Kernel, count: int) -> list[Column]:
+    """Recorded time, past and future, as at most `count` columns of about as many positions each."""
+    journal = k.journal
+    oldest, span = journal.oldest, journal.last - journal.oldest + 1
+    count = min(count, span)
+    highest, marks = [0] * count, [""] * count
+    level, since = 0, 0  # the IRQL, and the position from which on it holds, counted from the oldest
+    for event in (*k.events, *reversed(journal.undone)):
+        kind, at = event.kind, event.position - oldest
+        if kind == "irql" and at >= 0:
+            for n in range(since * count // span, (at - 1) * count // span + 1 if at > since else 0):
+                highest[n] = max(highest[n], level)
+            level, since = event.irql, at
+        elif kind in MARKS and at >= 0 and event.get("action") is None:
+            n = at * count // span
+            if MARKS[kind] not in marks[n]:
+                marks[n] += MARKS[kind]
+    for n in range(since * count // span, count):
+        highest[n] = max(highest[n], level)
+    starts = [oldest - (-n * span // count) for n in range(count + 1)]
+    found = []
+    for n, (start, end) in enumerate(pairwise(starts)):
+        shown = "".join(sign for sign in SIGNS if sign in marks[n])
+        found.append(Column(start, end - 1, highest[n], shown, start <= journal.position < end))
+    return found
 
 
 def last_status(k: Kernel) -> int:

@@ -85,6 +85,18 @@ def lengthen(items: MutableSequence[Any], value: Any) -> Entry:
     return (shorten, items)
 
 
+def unrecord(journal: Journal, items: list[Any]) -> Entry:
+    """Undo of putting something on record."""
+    journal.undone.append(items.pop())
+    return (record_again, journal, items)
+
+
+def record_again(journal: Journal, items: list[Any]) -> Entry:
+    """Undo of that."""
+    items.append(journal.undone.pop())
+    return (unrecord, journal, items)
+
+
 def put(mapping: dict[Any, Any], key: Any, value: Any) -> Entry:
     """Undo of a change or deletion in a dict."""
     old = mapping.get(key, _ABSENT)
@@ -122,6 +134,7 @@ class Journal:
 
     log: list[Entry] = attrs.Factory(list)
     future: list[Entry] = attrs.Factory(list)
+    undone: list[Any] = attrs.Factory(list)  # what was on record and is so no more, the next to come last
     position: int = 0
     oldest: int = 0
     last: int = 0  # the furthest position recorded; equals `position` when there is no future
@@ -136,6 +149,11 @@ class Journal:
     def append(self, items: MutableSequence[Any], value: Any) -> None:
         """Append to a list."""
         self.log.append((shorten, items))
+        items.append(value)
+
+    def record(self, items: list[Any], value: Any) -> None:
+        """Append to a record of what happened; stepped back from, it is kept in `undone` for as long as there is a future."""
+        self.log.append((unrecord, self, items))
         items.append(value)
 
     def insert(self, items: MutableSequence[Any], index: int, value: Any) -> None:
@@ -176,6 +194,7 @@ class Journal:
         """Give up what was stepped back from: from here on another history is made."""
         if self.future:
             self.future.clear()
+            self.undone.clear()
         self.last = self.position
 
     def back(self) -> bool:

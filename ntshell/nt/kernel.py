@@ -252,7 +252,7 @@ class Kernel:
             text,
             tuple(data.items()),
         )
-        self.journal.append(self.events, event)
+        self.journal.record(self.events, event)
 
     def forget_events(self) -> None:
         """Drop the events that history no longer reaches, but for those that the latest results are read from."""

@@ -192,6 +192,7 @@ def enter_routine(engine: Engine, thread: Thread, address: int, args: tuple[Any,
     if code is not None:
         stages.entered(k, thread, address)
         push(engine, thread, code, args, -1)
+        k.emit("call", f"{code.symbol} entered", routine=address)
         return
     name = k.routines.get(address)
     if name is None:

@@ -90,7 +90,7 @@ def _interrupt(engine: Engine, line: Line) -> None:
     k.emit("interrupt", f"IRQ {line.irq} taken", irq=line.irq, vector=vector_of(k.arch.name, line.irq))
     name = "nt!KiInterruptDispatch" if len(chain) == 1 else "nt!KiChainedDispatch"
     irq, old = line.irq, processor.irql
-    calls.deliver(engine, thread, name, "interrupt", lambda k, _: _service(k, irq, old, chain, 0, False, 0), (irq,))
+    calls.deliver(engine, thread, name, "interrupt", lambda k, _: _service(k, irq, old, chain, 0, False, 0), (irq, old))
 
 
 def _service(k: Kernel, irq: int, old: int, chain: tuple[int, ...], n: int, claimed: bool, passes: int) -> Result:
@@ -156,7 +156,7 @@ def _retire(engine: Engine) -> None:
     assert thread is not None
     k.journal.begin()
     old = k.irql
-    calls.deliver(engine, thread, "nt!KiRetireDpcList", "dpc", lambda k, _: _drain(k, old))
+    calls.deliver(engine, thread, "nt!KiRetireDpcList", "dpc", lambda k, _: _drain(k, old), (old,))
 
 
 def _drain(k: Kernel, old: int) -> Result:

@@ -48,6 +48,8 @@ def apply(world: World, change: tuple[Any, ...]) -> None:
         journal.set(world, "level", a)
     elif kind == "append":
         journal.append(items, a)
+    elif kind == "record":
+        journal.record(items, a)
     elif kind == "insert":
         journal.insert(items, a % (len(items) + 1), b)
     elif kind == "pop" and items:
@@ -75,7 +77,7 @@ def apply(world: World, change: tuple[Any, ...]) -> None:
             world.memory.remove(world.memory.regions[base])
 
 
-KINDS = ("set", "append", "insert", "pop", "last", "item", "put", "delete", "store", "write", "map")
+KINDS = ("set", "append", "record", "insert", "pop", "last", "item", "put", "delete", "store", "write", "map")
 NUMBERS = st.integers(0, 0xFFFF)
 CHANGES = st.tuples(st.sampled_from(KINDS), NUMBERS, NUMBERS)
 POSITIONS = st.lists(st.lists(CHANGES, max_size=6), min_size=1, max_size=12)
@@ -148,3 +150,17 @@ def test_the_oldest_positions_are_dropped_and_the_rest_still_works() -> None:
         assert world.level == 499 - back
     assert journal.position == journal.oldest > 400
     assert not journal.back()
+
+
+def test_what_is_undone_stays_on_record_as_long_as_there_is_a_future() -> None:
+    journal, told = Journal(), list[str]()
+    for word in ("one", "two", "three"):
+        journal.begin()
+        journal.record(told, word)
+    journal.back()
+    journal.back()
+    assert (told, journal.undone) == (["one"], ["three", "two"])
+    journal.forward()
+    assert (told, journal.undone) == (["one", "two"], ["three"])
+    journal.begin()
+    assert (told, journal.undone) == (["one", "two"], [])

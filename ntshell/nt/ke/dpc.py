@@ -61,7 +61,9 @@ def insert_dpc(k: Kernel, address: int, argument1: int = 0, argument2: int = 0) 
     owner = module_of(k, routine)
     if owner:  # a DPC of nt's own is owed by nobody
         k.acquire("dpc", address, text, driver=owner)
-    k.emit("dpc", f"{text} queued", action="queue", dpc=address, routine=routine)
+    frame = k.driver_frame() if k.call_place is not None else None  # else the clock did it, on top of whatever ran
+    by = frame.code.symbol if frame is not None else ""
+    k.emit("dpc", f"{text} queued", action="queue", dpc=address, routine=routine, by=by)
     return True
 
 

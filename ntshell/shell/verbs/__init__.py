@@ -24,7 +24,9 @@ FAMILIES = {
     "io": "io",
     "outside": "fire tick",
     "pool": "!pool !poolused !poolfind",
-    "rules": "!ledger !stages !events !timeline !findings .bugcheck !analyze",
+    "rules": "!ledger !stages !findings .bugcheck !analyze",
+    "bluescreen": ".bluescreen",
+    "time": "!events !timeline",
     "meta": ".help .hh help .echo vertarget .version version !error !ioctldecode .assert .expect .expect_finding .save",
 }
 

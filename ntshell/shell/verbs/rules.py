@@ -1,22 +1,20 @@
-"""What ntshell adds: the ledger, the ladder of stages, events, findings, and what !analyze says."""
+"""What ntshell adds: the ledger, the ladder of stages, findings, and what !analyze says."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from ntshell.base.errors import UsageError
-from ntshell.base.event import KINDS
 from ntshell.base.place import Place
 from ntshell.debugger.analyze import Analysis, Fact, analyze
-from ntshell.debugger.inspect import guess
 from ntshell.debugger.inspect_frame import stack_rows
 from ntshell.debugger.leaks import outstanding
 from ntshell.debugger.pseudo import stage_thread
-from ntshell.debugger.timeline import RungView, began, events, ladder
+from ntshell.debugger.timeline import RungView, began, ladder
 from ntshell.nt.kernel import Held
 from ntshell.run.stages import current
 from ntshell.shell import source
-from ntshell.shell.command import Kind, command
+from ntshell.shell.command import command
 from ntshell.shell.kinds import DriverName, Words
 from ntshell.shell.report import Address, Block, Line, Report, Row, Table, Text, cell, text
 from ntshell.shell.shell import Shell
@@ -25,9 +23,7 @@ from ntshell.shell.verbs.stack import stack_report
 
 GROUP = "Rules and findings"
 STARS = "*" * 79
-SHOWN = 40  # events, without a count
 MARKS = {"done": "[x]", "current": "[>]", "left": "[ ]"}
-EventKinds = Annotated[str, Kind("kind", lambda shell, text: text, lambda shell, prefix: list(KINDS.items()), "rest")]
 
 
 @command("!ledger", group=GROUP, examples="load lab; g; !ledger", button="Ledger")
@@ -80,35 +76,6 @@ def _rung_lines(view: RungView) -> list[Line]:
     for call, place in view.calls:
         lines.append(Line(f"         {call}" + (f"  [{place}]" if place else ""), "plain", place))
     return lines
-
-
-@command(
-    "!events", "!timeline", group=GROUP, examples=("!events", "load lab; g; !events interrupt dpc", "!events 0n100")
-)
-def timeline(shell: Shell, kinds_and_count: EventKinds = "") -> Report:
-    """List what has happened, oldest first: the last 40 events; kinds pick some, `all` shows every kind, a number more."""
-    words = kinds_and_count.split()
-    count = next((shell.evaluate(word) for word in words if word[:1].isdigit()), SHOWN)
-    kinds = [word for word in words if not word[:1].isdigit() and word != "all"]
-    for word in kinds:
-        if word not in KINDS:
-            raise UsageError(f"there are no events of kind {word}", hint=guess(word, KINDS, ", ".join(KINDS)))
-    found = events(shell.session.k, frozenset(kinds), "all" in words)
-    rows = []
-    for event in found[-count:]:
-        place = cell(event.place, str(event.place or ""), event.place)
-        rows.append(
-            (
-                cell(event.position, f"{event.position:04x}"),
-                cell(event.irql, f"{event.irql:x}"),
-                cell(event.kind),
-                cell(event.text, event.text.strip().replace("\n", " ")),
-                place,
-            )
-        )
-    table = Table("events", ("position", "IRQL", "kind", "what", "where"), tuple(rows), empty="nothing has happened")
-    more = len(found) - len(rows)
-    return Report((table, Text((Line(f"{more} earlier events are not shown", "note"),) if more > 0 else ())))
 
 
 @command("!findings", group=GROUP, examples="!findings")
