@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Footer, Input
 
 from ntshell.faces.talk import error_report
@@ -55,9 +56,16 @@ class NtshellApp(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
     ENABLE_COMMAND_PALETTE = True
 
+    class Answered(Message):
+        """The target has said something, or stands; comes from its thread."""
+
+        def __init__(self, answer: Answer) -> None:
+            super().__init__()
+            self.answer = answer
+
     def __init__(self, shell: Shell, first: list[str]) -> None:
         super().__init__()
-        self.target = Target(shell, lambda answer: self.call_from_thread(self.hear, answer))
+        self.target = Target(shell, lambda answer: self.post_message(self.Answered(answer)))
         self.first = first
         self.running = 0  # jobs that are not done
         self.since = 0.0
@@ -123,8 +131,9 @@ class NtshellApp(App[int], inherit_bindings=False):
             self.status.busy(self.target.shell.session.k.journal.position)
 
     # --- hearing from it ---------------------------------------------------------------------------------------------
-    def hear(self, answer: Answer) -> None:
+    def on_ntshell_app_answered(self, message: Answered) -> None:
         """The target has said something, or stands."""
+        answer = message.answer
         if isinstance(answer, Said):
             seen = self.workspace.panes["source"] in self.workspace.seen
             self.shell_pane.say(answer.prompt, answer.command, brief(answer.report) if seen else answer.report)
@@ -212,6 +221,10 @@ class NtshellApp(App[int], inherit_bindings=False):
     async def action_quit(self) -> None:
         """Leave."""
         self.exit(0)
+
+    def _fatal_error(self) -> None:
+        """A bug of ours ends the app; the command line tells it, as it tells every bug."""
+        self._close_messages_no_wait()
 
     def on_unmount(self) -> None:
         """The target is let go."""

@@ -52,7 +52,7 @@ Answer: TypeAlias = Said | Stood
 class Target:
     """A shell that works off the app's turn."""
 
-    def __init__(self, shell: Shell, answer: Callable[[Answer], None]) -> None:
+    def __init__(self, shell: Shell, answer: Callable[[Answer], object]) -> None:
         self.shell = shell
         self.answer = answer  # called on the target's thread
         self.views: dict[str, Report] = {}

@@ -1,0 +1,79 @@
+"""The target off the app's turn: a long run shows progress, is broken into, and never holds up the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faces.conftest import DRIVERS
+from tests.faces.tui.conftest import Hand, Opened
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> str:
+    file = tmp_path / "endless.c"
+    file.write_text(DRIVERS["endless"], encoding="utf-8")
+    return str(file)
+
+
+async def run_on(hand: Hand) -> None:
+    """Let the target run until the status line says so."""
+    await hand.pilot.press("f5")
+    for _ in range(200):
+        await hand.pilot.pause(0.05)
+        if "running" in hand.screen():
+            return
+    raise AssertionError(hand.screen())
+
+
+async def test_a_long_run_is_shown_and_broken_into(opened: Opened, endless: str) -> None:
+    async with opened(endless) as hand:
+        await run_on(hand)
+        await hand.pilot.press("ctrl+c")
+        await hand.idle()
+        assert "stopped by Ctrl+C" in hand.screen()
+        assert "endless!DriverEntry" in hand.screen()
+        await hand.press("f10")
+        assert "kd> p" in hand.text("shell")
+
+
+async def test_the_screen_answers_while_the_target_runs(opened: Opened, endless: str) -> None:
+    async with opened(endless) as hand:
+        await run_on(hand)
+        await hand.pilot.press("f2")
+        await hand.pilot.pause()
+        assert hand.app.workspace.layout_name == "source"
+        assert hand.app.running
+        await hand.pilot.press("ctrl+c")
+        await hand.idle()
+        assert not hand.app.running
+
+
+async def test_leaving_while_it_runs(opened: Opened, endless: str) -> None:
+    async with opened(endless) as hand:
+        await run_on(hand)
+        await hand.pilot.press("ctrl+q")
+        for _ in range(200):
+            await hand.pilot.pause(0.02)
+            if not hand.app.is_running:
+                break
+        assert hand.app.return_code == 0
+
+
+async def test_a_mistake_is_told_in_the_shell(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        await hand.do("nonsense")
+        assert "there is no command nonsense" in hand.text("shell")
+        await hand.do("? 2 + 2")
+        assert "= 00000004" in hand.text("shell")
+
+
+async def test_a_fault_of_ours_is_told_and_the_session_goes_on(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened("lab") as hand:
+        monkeypatch.setattr(type(hand.app.target.shell.session), "over", lambda *_: 1 // 0)
+        await hand.press("f10")
+        assert "ZeroDivisionError" in hand.text("shell")
+        assert "a bug of ntshell's" in hand.text("shell")
+        await hand.press("f11")
+        assert "kd> t" in hand.text("shell")
