@@ -20,10 +20,10 @@ from pygments.token import Comment, Keyword, Name, Number, String
 
 from ntshell.debugger.session import Session
 from ntshell.faces import history
+from ntshell.faces.lexer import CommandLexer
 from ntshell.faces.prompt import theme
 from ntshell.faces.prompt.completer import ShellCompleter
 from ntshell.faces.prompt.history import History
-from ntshell.faces.prompt.lexer import CommandLexer
 from ntshell.faces.prompt.render import formatted
 from ntshell.faces.prompt.toolbar import toolbar
 from ntshell.shell import verbs

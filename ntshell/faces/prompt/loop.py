@@ -19,9 +19,9 @@ from ntshell import __version__
 from ntshell.base.errors import Exit, NtshellError
 from ntshell.debugger.session import Session, SessionOptions
 from ntshell.faces.interrupts import breaking_in
+from ntshell.faces.lexer import CommandLexer
 from ntshell.faces.prompt.completer import ShellCompleter
 from ntshell.faces.prompt.history import History
-from ntshell.faces.prompt.lexer import CommandLexer
 from ntshell.faces.prompt.render import formatted
 from ntshell.faces.prompt.theme import color_depth, style
 from ntshell.faces.prompt.toolbar import toolbar

@@ -1,4 +1,4 @@
-"""Highlighting of what is typed: commands, numbers, names, strings, comments."""
+"""Highlighting of what is typed, in the line shell and in the app: commands, numbers, names, strings, comments."""
 
 from __future__ import annotations
 
