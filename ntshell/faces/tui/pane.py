@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 from textual import events
 from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import reactive
@@ -79,7 +80,7 @@ class Pane(Vertical):
 
     def titled(self, more: str = "") -> None:
         """A word about what the pane has now, behind its title."""
-        self.border_title = f"{self.TITLE} [dim]{more}[/]" if more else self.TITLE
+        self.border_title = Content.assemble(self.TITLE, (f"  {more}", "dim")) if more else self.TITLE
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """The title and the left edge are handles."""
