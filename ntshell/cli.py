@@ -22,19 +22,20 @@ if TYPE_CHECKING:
     from ntshell.debugger.session import SessionOptions
     from ntshell.faces.batch import Batch
 
-VERBS = ("shell", "run", "drivers")
 BUG = 70  # as sysexits.h has it: a fault inside the program
 BROKEN_PIPE = 141  # as a shell shows a program that wrote where nobody reads
 DEFAULT_DRIVER = "lab"
 
 _USAGE = """\
-ntshell [options] [SOURCE ...]          the shell, with drivers loaded ('lab' if none is named)
-       ntshell [options] shell [SOURCE ...]    the same; commands come from stdin when that is no terminal
+ntshell [options] [SOURCE ...]          the app, with drivers loaded ('lab' if none is named)
+       ntshell [options] shell [SOURCE ...]    the line shell; commands come from stdin when that is no terminal
        ntshell [options] run FILE.nts ...      run command files, each on a machine of its own ('-' is stdin)
+       ntshell [options] serve [SOURCE ...]    the app in a browser on this machine
        ntshell [options] drivers               the drivers that ship"""
 
 _EPILOG = """\
 SOURCE is a bundled driver's name, a .c file, or a folder of .c files (one driver).
+Where the app cannot draw (TERM=dumb, or output that goes elsewhere) the shell takes its place.
 
 exit codes: 0 clean · 1 the driver broke a rule or bug-checked, or an expectation failed · 2 usage or unreadable file ·
 3 C source did not compile · 4 step budget spent · 130 interrupted"""
@@ -85,12 +86,10 @@ def _unforeseen(error: Exception) -> int:
 
 def _dispatch(argv: list[str]) -> int:
     args = _parse(argv)
-    verb = args.words.pop(0) if args.words and args.words[0] in VERBS else "shell"
-    if verb == "drivers":
-        return _drivers(args)
-    if verb == "run":
-        return _run(args)
-    return _shell(args)
+    verb = args.words.pop(0) if args.words and args.words[0] in _VERBS else ""
+    if args.port is not None and verb != "serve":
+        raise UsageError("--port is for serve", hint="usage: ntshell serve --port N")
+    return _VERBS.get(verb, _app)(args)
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:
@@ -111,18 +110,30 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     )
     add("--json", action="store_true", help="one JSON object a command and line on stdout")
     add("--steps", metavar="N", type=_count, help="stop a driver that runs for more than N steps")
+    add("--port", metavar="N", type=_port, help="where serve is found on this machine (8000 by default)")
     add("--version", action="version", version=f"ntshell {__version__}")
     return parser.parse_intermixed_args(argv)
 
 
 def _count(text: str) -> int:
-    try:
-        value = int(text.replace("_", ""), 0)
-    except ValueError:
-        value = 0
+    value = _number(text)
     if value <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of steps")
     return value
+
+
+def _port(text: str) -> int:
+    value = _number(text)
+    if not 0 <= value < 1 << 16:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port")
+    return value
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text.replace("_", ""), 0)
+    except ValueError:
+        return -1
 
 
 def _options(args: argparse.Namespace) -> SessionOptions:
@@ -169,10 +180,43 @@ def _run(args: argparse.Namespace) -> int:
     return max((batch.run(args.commands, file) for file in args.words or [""]), default=int(Exit.CLEAN))
 
 
+def _sources(args: argparse.Namespace) -> list[str]:
+    """The drivers to begin with; a name that leads nowhere is told before a screen is opened."""
+    from ntshell.debugger.source import find_source
+
+    for source in args.words:
+        find_source(source)
+    return args.words or [DEFAULT_DRIVER]
+
+
+def _app(args: argparse.Namespace) -> int:
+    drawn_elsewhere = "TEXTUAL_DRIVER" in os.environ  # a browser's page: serve says so to the app that it starts
+    terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    if args.json or not drawn_elsewhere and (not terminal or os.environ.get("TERM") == "dumb"):
+        return _shell(args)
+    options, sources = _options(args), _sources(args)
+    from ntshell.faces.tui import open_app
+
+    return open_app(options, sources, args.commands)
+
+
 def _shell(args: argparse.Namespace) -> int:
-    sources = args.words or [DEFAULT_DRIVER]
-    if args.json or not sys.stdin.isatty():
+    if args.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sources = args.words or [DEFAULT_DRIVER]
         return _batch(args).run(args.commands, "" if args.commands else "-", sources)
+    options, sources = _options(args), _sources(args)
     from ntshell.faces.prompt import interact
 
-    return interact(_options(args), sources, args.commands)
+    return interact(options, sources, args.commands)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    if args.json:
+        raise UsageError("serve has no --json")
+    options, sources = _options(args), _sources(args)
+    from ntshell.faces.serve import DEFAULT_PORT, serve
+
+    return serve(options, sources, args.commands, DEFAULT_PORT if args.port is None else args.port)
+
+
+_VERBS = {"shell": _shell, "run": _run, "serve": _serve, "drivers": _drivers}
