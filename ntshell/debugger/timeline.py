@@ -24,13 +24,17 @@ MARKS = {"finding": "!", "bugcheck": "!", "input": ">", "interrupt": "i", "dpc":
 
 @attrs.frozen
 class Column:
-    """Positions from one `until` another: the highest IRQL there, marks of what happened, whether the present is `here`."""
+    """Positions from one `until` another: the highest IRQL there, marks of what happened, whether the present is `here`.
+
+    `text` tells of the weightiest mark's first event.
+    """
 
     position: int
     until: int
     irql: int
     marks: str
     here: bool
+    text: str
 
 
 @attrs.frozen
@@ -104,7 +108,8 @@ def columns(k: Kernel, count: int) -> list[Column]:
     journal = k.journal
     oldest, span = journal.oldest, journal.last - journal.oldest + 1
     count = min(count, span)
-    highest, marks = [0] * count, [""] * count
+    highest = [0] * count
+    marks: list[dict[str, str]] = [{} for _ in range(count)]  # the text of the first event by its mark
     level, since = 0, 0  # the IRQL, and the position from which on it holds, counted from the oldest
     for event in (*k.events, *reversed(journal.undone)):
         kind, at = event.kind, event.position - oldest
@@ -113,16 +118,15 @@ def columns(k: Kernel, count: int) -> list[Column]:
                 highest[n] = max(highest[n], level)
             level, since = event.irql, at
         elif kind in MARKS and at >= 0 and event.get("action") is None:
-            n = at * count // span
-            if MARKS[kind] not in marks[n]:
-                marks[n] += MARKS[kind]
+            marks[at * count // span].setdefault(MARKS[kind], event.text)
     for n in range(since * count // span, count):
         highest[n] = max(highest[n], level)
     starts = [oldest - (-n * span // count) for n in range(count + 1)]
     found = []
     for n, (start, end) in enumerate(pairwise(starts)):
         shown = "".join(sign for sign in SIGNS if sign in marks[n])
-        found.append(Column(start, end - 1, highest[n], shown, start <= journal.position < end))
+        text = marks[n][shown[0]] if shown else ""
+        found.append(Column(start, end - 1, highest[n], shown, start <= journal.position < end, text))
     return found
 
 

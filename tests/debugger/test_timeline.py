@@ -53,6 +53,7 @@ def test_columns_cover_time_and_gather_what_happened_in_them() -> None:
             inside = whole[each.position : each.until + 1]
             assert each.irql == max(one.irql for one in inside)
             assert set(each.marks) == {mark for one in inside for mark in one.marks}
+            assert each.text == next((one.text for one in inside if one.marks[:1] == each.marks[:1]), "")
         assert sum(each.here for each in found) == 1
 
 

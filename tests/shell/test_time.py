@@ -30,7 +30,8 @@ def test_the_timeline_in_eighty_columns() -> None:
     data = as_json(behind)
     assert (data["oldest"], data["position"], data["last"]) == (0, 0x20, position)
     assert len(data["columns"]) == 32
-    assert set(data["columns"][0]) == {"position", "until", "irql", "marks", "here"}
+    assert set(data["columns"][0]) == {"position", "until", "irql", "marks", "here", "text"}
+    assert [each["name"] for each in data["levels"]] == ["PASSIVE_LEVEL", "DISPATCH_LEVEL", "DIRQL 22"]
 
 
 def test_a_width_must_be_one() -> None:

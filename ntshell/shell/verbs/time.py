@@ -63,8 +63,12 @@ def timeline(shell: Shell, width: Width = 64) -> Report:
         )
     journal = shell.session.k.journal
     found = columns(shell.session.k, width)
+    levels = [{"irql": each, "name": shell.look.level(each)} for each in sorted({each.irql for each in found} | {0, 2})]
     ends = ("oldest", journal.oldest), ("position", journal.position), ("last", journal.last)
-    return Report((Text(tuple(_drawn(shell, found))),), (*ends, ("columns", [attrs.asdict(each) for each in found])))
+    return Report(
+        (Text(tuple(_drawn(shell, found))),),
+        (*ends, ("levels", levels), ("columns", [attrs.asdict(each) for each in found])),
+    )
 
 
 def _drawn(shell: Shell, found: list[Column]) -> list[Line]:

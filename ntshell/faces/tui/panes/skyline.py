@@ -40,7 +40,7 @@ class Column:
     irql: int
     marks: str
     here: bool
-    text: str = ""
+    text: str
 
 
 @attrs.frozen
@@ -58,11 +58,8 @@ class History:
         facts: dict[str, Any] = dict(report.data)
         if "columns" not in facts:
             return cls()
-        known = {each.name for each in attrs.fields(Column)}
-        columns = tuple(
-            Column(**{key: value for key, value in each.items() if key in known}) for each in facts["columns"]
-        )
-        return cls(columns, dict(facts.get("levels", ())), facts["position"], facts["last"])
+        levels = {each["irql"]: each["name"] for each in facts["levels"]}
+        return cls(tuple(Column(**each) for each in facts["columns"]), levels, facts["position"], facts["last"])
 
     @property
     def here(self) -> int:
@@ -76,7 +73,7 @@ class History:
 
     def level(self, irql: int) -> str:
         """A level by its short name."""
-        return self.levels.get(irql, f"IRQL {irql:x}").removesuffix("_LEVEL")
+        return self.levels[irql].removesuffix("_LEVEL")
 
 
 @attrs.frozen
