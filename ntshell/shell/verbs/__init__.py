@@ -19,6 +19,7 @@ FAMILIES = {
     "chain": "!devchain",
     "registry": "!reg",
     "interrupts": "!irql !dpcs !idt !lines !timer !pcr",
+    "levels": "!levels",
     "threads": "!thread !process !ready",
     "requests": "!irp !irpfind",
     "io": "io",

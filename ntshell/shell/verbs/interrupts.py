@@ -119,22 +119,29 @@ def _line_row(shell: Shell, irq: int) -> Row:
             isrs.append(shell.symbols.show(shell.look.struct("_KINTERRUPT", address).ServiceRoutine))
         except AccessFault:
             isrs.append(f"{k.arch.format(address)} (cannot be read)")
-    level = dirql_of(k.arch.name, irq)
-    state = "pending" if line.pending else "asserted" if line.drivers else "quiet"
-    if line.asking and isrs and k.irql >= level:
-        state += ", held off by the IRQL"
-    elif line.asking and not isrs:
-        state += ", masked: nobody is connected"
+    state = line_state(shell, irq)
     taken = f"{line.taken}" + (f" ({line.dismissed} unclaimed)" if line.dismissed else "")
     return (
         cell(irq),
         cell(vector, f"{vector:#x}"),
-        cell(level),
+        cell(dirql_of(k.arch.name, irq)),
         cell("latched" if line.latched else "level-sensitive"),
         cell(state),
         cell(line.taken, taken),
         cell(isrs, ", ".join(isrs) or "nobody"),
     )
+
+
+def line_state(shell: Shell, irq: int) -> str:
+    """In words, whether an interrupt line asks for service, and what keeps it from being served."""
+    k = shell.session.k
+    line, isrs = k.machine.lines.by_irq[irq], k.ke.interrupts.get(vector_of(k.arch.name, irq))
+    state = "pending" if line.pending else "asserted" if line.drivers else "quiet"
+    if line.asking and isrs and k.irql >= dirql_of(k.arch.name, irq):
+        state += ", held off by the IRQL"
+    elif line.asking and not isrs:
+        state += ", masked: nobody is connected"
+    return state
 
 
 def _device_row(device: Any) -> Row:
