@@ -15,6 +15,7 @@ from ntshell.ctype import show
 from ntshell.ctype.types import Array, CType, Floating, Function, Struct
 from ntshell.ctype.value import Value
 from ntshell.debugger.inspect import Inspector
+from ntshell.debugger.stop import DELIVERED
 from ntshell.debugger.symbols import Symbols
 from ntshell.machine.thread import ROOM, Frame, Pending, Thread
 from ntshell.run import calls
@@ -24,7 +25,10 @@ ARGUMENTS = 3  # shown by kb
 
 @attrs.frozen
 class StackRow:
-    """A line of `k`: `child` is the frame's address, `back` where it returns to, `note` what came in by itself."""
+    """A line of `k`: `child` is the frame's address, `back` where it returns to, `note` what came in by itself.
+
+    `delivered` is the kernel's frame of an interrupt or DPC: the frame below it was interrupted.
+    """
 
     number: int
     child: int
@@ -35,6 +39,7 @@ class StackRow:
     place: Place | None
     frame: Frame | None
     note: str = ""
+    delivered: bool = False
 
 
 def stack_rows(thread: Thread | None, symbols: Symbols) -> list[StackRow]:
@@ -60,6 +65,7 @@ def stack_rows(thread: Thread | None, symbols: Symbols) -> list[StackRow]:
                     None,
                     None,
                     note,
+                    entry.kind in DELIVERED,
                 )
             )
     return rows

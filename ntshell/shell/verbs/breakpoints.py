@@ -46,17 +46,11 @@ def set_breakpoint(shell: Shell, place: Place) -> Report:
 @command("bl", group=GROUP, examples="bp LabIsr; bl")
 def list_breakpoints(shell: Shell) -> Report:
     """List the breakpoints: id, enabled or disabled (u: its place is not loaded), address, hits, place."""
-    rows = [_row(shell, each) for _, each in sorted(shell.session.breakpoints.table.items())]
-    return Report(
-        (
-            Table(
-                "breakpoints",
-                ("id", "state", "address", "hits", "place", "commands"),
-                tuple(rows),
-                empty="no breakpoints",
-            ),
-        )
-    )
+    found = [each for _, each in sorted(shell.session.breakpoints.table.items())]
+    columns = ("id", "state", "address", "hits", "place", "commands")
+    rows = tuple(_row(shell, each) for each in found)
+    places = {each.id: [code.places[step] for code, step in each.steps + each.past] for each in found}
+    return Report((Table("breakpoints", columns, rows, empty="no breakpoints"),), (("places", places),))
 
 
 def _row(shell: Shell, each: Breakpoint) -> Row:

@@ -93,7 +93,7 @@ def _module_row(shell: Shell, image: Image) -> Row:
 
 @command("lmv", group=GROUP, examples="load lab; lmv lab")
 def module(shell: Shell, name: DriverName = "") -> Report:
-    """Show a module: its sections, source files and imports."""
+    """Show a module: its sections, source files and imports, and what the compiler warned of."""
     wanted = name or shell.session.current
     image = shell.symbols.module(wanted.removeprefix("m ").strip())
     if image is None:
@@ -103,7 +103,7 @@ def module(shell: Shell, name: DriverName = "") -> Report:
         f"{k.arch.format(image.base)} {k.arch.format(image.base + image.size)}   {image.name}",
         f"    Image name: {image.file}",
     ]
-    program = image.program
+    program, warned = image.program, ()
     if program is not None:
         for section in program.sections:
             start = image.base + section.rva
@@ -112,53 +112,80 @@ def module(shell: Shell, name: DriverName = "") -> Report:
         lines.append(
             f"    Functions: {len(image.codes)}, globals: {len(program.globals)}, imports: {len(program.imports)}"
         )
-    return text(*lines, name=image.name, base=Address(image.base, k.arch.pointer), size=image.size)
+        warned = tuple(Line(f"{each.place}: warning: {each.message}", "note", each.place) for each in program.warnings)
+    facts = (("name", image.name), ("base", Address(image.base, k.arch.pointer)), ("size", image.size))
+    sources = tuple(sorted(program.sources)) if program is not None else ()
+    return Report((Text((*map(Line, lines), *warned)),), (*facts, ("sources", sources)))
 
 
 # --- source ------------------------------------------------------------------------------------------------------------
-_PLACE = re.compile(r"`?(?:([^`:]*[^`:\d][^`:]*):?)?(\d+)?(?:\s*,\s*(\d+))?`?")
+_PLACE = re.compile(r"(?:([^:]*[^:\d][^:]*):?)?(\d+)?(?:\s*,\s*(\d+))?")
+COUNT = 12  # lines that are listed at a time
+Span = tuple[str, int, int | None]  # file, first line, how many lines: None for all
 
 
-@command("ls", group=GROUP, examples=("load lab; ls", "load lab; ls unload.c:10", "load lab; ls LabUnload"))
+@command(
+    "ls",
+    group=GROUP,
+    examples=("load lab; ls", "load lab; ls unload.c:10", "load lab; ls LabUnload", "load lab; ls unload.c:*"),
+)
 def listing(shell: Shell, place: Words = "") -> Report:
-    """List source: `ls` around the statement in view, then on; `ls 42`, `ls FILE:42[,COUNT]`, `ls ROUTINE`."""
+    """List source: `ls` around the statement in view, then on; `ls 42`, `ls FILE:42[,COUNT]`, `ls ROUTINE`.
+
+    `ls *` lists the whole file in view, `ls FILE:*` another one.
+    """
     session, here = shell.session, shell.scope.frame
     where = here.place if here is not None else session.stop.place
-    file, first, count = (where.file if where is not None else ""), 0, 12
-    if not place.strip():
-        if shell.listed[0] and shell.again == place:
-            file, first = shell.listed
-        elif shell.listed[0]:
-            file, first = shell.listed
-        else:
-            first = where.line - 5 if where is not None else 1
-    else:
-        file, first, count = _chosen(shell, place.strip(), file)
+    file, first, count = _span(shell, place.strip().strip("`"), where)
     if not file:
-        raise NotNow("there is no source in view", hint="load SOURCE first")
+        raise NotNow("no source is in view", hint="load SOURCE: a driver's .c file, a folder of them, or a name as lab")
     mark = where.line if where is not None and where.file == file else 0
     shown = source.lines(session, file, first, count, mark)
     if not shown:
         shell.listed = ("", 0)
         raise UsageError(f"{Place(file, 1).name} has no line {first}", hint="ls FILE:LINE")
-    shell.listed = (file, max(first, 1) + count)
-    return Report((Text((Line(Place(file, 1).name, "head"), *shown)),), (("file", file), ("first", max(first, 1))))
+    first = max(first, 1)
+    shell.listed = (file, first + len(shown))
+    facts = (("file", file), ("name", source.short_name(session, file)), ("first", first), ("current", mark))
+    return Report((Text((Line(Place(file, 1).name, "head"), *shown)),), facts)
 
 
-def _chosen(shell: Shell, place: str, file: str) -> tuple[str, int, int]:
+def _span(shell: Shell, place: str, where: Place | None) -> Span:
+    """What `ls` is to list; the file is empty when there is none in view."""
+    file = where.file if where is not None else ""
+    if place == "*":
+        return file or _entry_file(shell), 1, None
+    if place.endswith(":*"):
+        return _file(shell, place[:-2]), 1, None
+    if place:
+        return _chosen(shell, place, file)
+    if shell.listed[0]:
+        return *shell.listed, COUNT
+    return file, where.line - 5 if where is not None else 1, COUNT
+
+
+def _entry_file(shell: Shell) -> str:
+    """The file of the current driver's DriverEntry."""
+    symbol = shell.symbols.find("DriverEntry", shell.session.current) if shell.session.current else None
+    return symbol.place.file if symbol is not None and symbol.place is not None else ""
+
+
+def _chosen(shell: Shell, place: str, file: str) -> Span:
     symbol = shell.symbols.find(place.lstrip("."), shell.session.current)
     if symbol is not None and symbol.place is not None:
-        return symbol.place.file, symbol.place.line - 2, 12
+        return symbol.place.file, symbol.place.line - 2, COUNT
     found = _PLACE.fullmatch(place)
     if found is None:
         raise UsageError(f"ls: '{place}' is no place", hint="ls 42, ls unload.c:42, ls LabUnload")
-    if found[1]:
-        named = source.file_named(shell.session, found[1])
-        if named is None:
-            raise UsageError(f"no source file {found[1]} is loaded", hint=shell.symbols.suggestion(place))
-        file = named
-    line = int(found[2] or 1)
-    return file, line, int(found[3] or 12)
+    return _file(shell, found[1]) if found[1] else file, int(found[2] or 1), int(found[3] or COUNT)
+
+
+def _file(shell: Shell, name: str) -> str:
+    """The path of the file that a name means; raises UsageError for none."""
+    named = source.file_named(shell.session, name)
+    if named is None:
+        raise UsageError(f"no source file {name} is loaded", hint=shell.symbols.suggestion(name))
+    return named
 
 
 @command("lsa", group=GROUP, examples="load lab; lsa @$ip")

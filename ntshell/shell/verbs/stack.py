@@ -39,7 +39,9 @@ def stack_report(shell: Shell, rows: list[StackRow], numbers: bool = False, args
         where = f"{row.symbol} [{row.place}]" if row.place else row.symbol
         cells.append(cell(row.symbol, f"{where} {row.note}".rstrip(), row.place))
         table.append(tuple(cells))
-    return Report((Table("stack", (*head, "Call Site"), tuple(table), empty="the stack is empty"),))
+    interrupted = [row.number + 1 for row in rows if row.delivered]
+    stack = Table("stack", (*head, "Call Site"), tuple(table), empty="the stack is empty")
+    return Report((stack,), (("interrupted", interrupted),))
 
 
 def _stack(shell: Shell, depth: int, numbers: bool = False, args: bool = False) -> Report:
