@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.widgets import Footer, Input
 
 from ntshell.faces.talk import error_report
-from ntshell.faces.tui import keys
+from ntshell.faces.tui import keymap, keys, settings
 from ntshell.faces.tui.lines import LinesView
 from ntshell.faces.tui.pane import News, Pane
 from ntshell.faces.tui.panes.devices import DevicesPane
@@ -67,6 +67,8 @@ class NtshellApp(App[int], inherit_bindings=False):
         super().__init__()
         self.target = Target(shell, lambda answer: self.post_message(self.Answered(answer)))
         self.first = first
+        self.settings, damaged = settings.read()
+        self.complaints = [error for error in (damaged, settings.apply_theme(self, self.settings)) if error]
         self.running = 0  # jobs that are not done
         self.since = 0.0
 
@@ -74,7 +76,7 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Status line, panes, footer."""
         yield StatusLine()
         names = ("source", "devices", "registry", "irql", "stages", "ledger", "timeline", "shell")
-        yield Workspace([make(name) for make, name in zip(PANES, names, strict=True)], "learn", {})
+        yield Workspace([make(name) for make, name in zip(PANES, names, strict=True)], *self.settings.arranged())
         yield Footer(compact=True, show_command_palette=False)
 
     # --- parts -------------------------------------------------------------------------------------------------------
@@ -98,6 +100,8 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Begin with the lines that were given."""
         self.set_interval(PATIENCE, self._progress)
         self.shell_pane.focus_body()
+        for error in [*self.complaints, *keymap.apply(self)]:
+            self.shell_pane.say("", "", error_report(error))
         for line in self.first:
             self.do(line)
 
@@ -158,6 +162,7 @@ class NtshellApp(App[int], inherit_bindings=False):
 
     def on_workspace_arranged(self, message: Workspace.Arranged) -> None:
         """Other panes may be seen now."""
+        self.remember()
         self.look()
 
     def on_lines_view_opened(self, message: LinesView.Opened) -> None:
@@ -206,6 +211,20 @@ class NtshellApp(App[int], inherit_bindings=False):
         pane = self.pane_in_focus()
         if pane is not None:
             self.workspace.resize(pane, across, by)
+            self.remember()
+
+    def action_theme(self, name: str) -> None:
+        """Another theme."""
+        self.theme = name
+        self.remember(name)
+
+    def remember(self, theme: str = "") -> None:
+        """Keep what the user has chosen, if it is anything new."""
+        space = self.workspace
+        now = settings.Settings(space.layout_name, theme or self.settings.theme, settings.copied(space.shares))
+        if now != self.settings:
+            self.settings = now
+            settings.write(now)
 
     def action_copy_or_break(self) -> None:
         """Copy what is selected, else break into what runs, else tell how to leave."""
