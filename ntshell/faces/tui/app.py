@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Footer, Input
 
+from ntshell.base.place import Place
 from ntshell.faces.talk import error_report
 from ntshell.faces.tui import keymap, keys, settings
 from ntshell.faces.tui.lines import LinesView
@@ -71,6 +72,7 @@ class NtshellApp(App[int], inherit_bindings=False):
         self.complaints = [error for error in (damaged, settings.apply_theme(self, self.settings)) if error]
         self.running = 0  # jobs that are not done
         self.since = 0.0
+        self.fired = ""  # the line that an interrupt was raised with last
 
     def compose(self) -> ComposeResult:
         """Status line, panes, footer."""
@@ -155,6 +157,10 @@ class NtshellApp(App[int], inherit_bindings=False):
         news = News(stood.stop, stood.moved, stood.views)
         for pane in self.workspace.seen:
             pane.show(news)
+        if stood.moved and stood.stop.findings:
+            from ntshell.faces.tui.screens import bugcheck
+
+            bugcheck.heed(self, stood)
 
     def on_shell_pane_given(self, message: ShellPane.Given) -> None:
         """A line was typed."""
@@ -166,7 +172,13 @@ class NtshellApp(App[int], inherit_bindings=False):
         self.look()
 
     def on_lines_view_opened(self, message: LinesView.Opened) -> None:
-        """A line's link is to be shown."""
+        """A line's link is to be shown: a place in the source pane, anything else as a report over the panes."""
+        from ntshell.faces.tui.screens import report
+
+        if isinstance(message.link, Place):
+            report.close_all(self)
+        else:
+            report.open_link(self, message.link)
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as the footer and the help show them."""
@@ -176,6 +188,18 @@ class NtshellApp(App[int], inherit_bindings=False):
     def action_do(self, line: str) -> None:
         """Run a command that has a key."""
         self.do(line)
+
+    def action_fire(self) -> None:
+        """Raise an interrupt line; which one is asked where there are several."""
+        from ntshell.faces.tui.screens.fire import fire
+
+        fire(self)
+
+    def action_analyze(self) -> None:
+        """Show why the machine has stopped, or the rule that was broken last."""
+        from ntshell.faces.tui.screens.bugcheck import analyse
+
+        self.run_worker(analyse(self), exit_on_error=True)
 
     def action_focus_shell(self) -> None:
         """To the input."""

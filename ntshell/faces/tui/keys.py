@@ -29,7 +29,8 @@ APP = (
         )
     ),
     Binding("ctrl+c", "copy_or_break", "Copy or break", show=False, id="app.break", priority=True),
-    Binding("ctrl+q,q", "quit", "Quit", id="app.quit", tooltip="Leave ntshell"),
+    Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave ntshell"),
+    Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit-anywhere", priority=True),
 )
 
 
@@ -39,7 +40,8 @@ def bindings() -> list[Binding]:
     return [*command_bindings(), *APP]
 
 
-ASKS = {"fire": "fire", "bp": "toggle_breakpoint"}  # commands whose key must first find out what is meant
+# commands whose key must first find out what is meant, or whose report comes over the panes
+ASKS = {"fire": "fire", "bp": "toggle_breakpoint", "!analyze": "analyze"}
 
 
 def command_bindings() -> list[Binding]:
