@@ -1,4 +1,4 @@
-"""What ntshell adds: the ledger, the ladder of stages, findings, and what !analyze says."""
+"""What ntshell adds: the ladder of stages, findings, and what !analyze says."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from ntshell.base.errors import UsageError
 from ntshell.base.place import Place
 from ntshell.debugger.analyze import Analysis, Fact, analyze
 from ntshell.debugger.inspect_frame import stack_rows
-from ntshell.debugger.leaks import outstanding
 from ntshell.debugger.pseudo import stage_thread
 from ntshell.debugger.timeline import RungView, began, ladder
-from ntshell.nt.kernel import Held
 from ntshell.run.stages import current
 from ntshell.shell import source
 from ntshell.shell.command import command
-from ntshell.shell.kinds import DriverName, Words
-from ntshell.shell.report import Address, Block, Line, Report, Row, Table, Text, cell, text
+from ntshell.shell.kinds import Words
+from ntshell.shell.report import Address, Block, Line, Report, Text, text
 from ntshell.shell.shell import Shell
 from ntshell.shell.stops import finding_facts, finding_lines, hexadecimal
 from ntshell.shell.verbs.stack import stack_report
@@ -24,28 +22,6 @@ from ntshell.shell.verbs.stack import stack_report
 GROUP = "Rules and findings"
 STARS = "*" * 79
 MARKS = {"done": "[x]", "current": "[>]", "left": "[ ]"}
-
-
-@command("!ledger", group=GROUP, examples="load lab; g; !ledger", button="Ledger")
-def ledger(shell: Shell, driver: DriverName = "") -> Report:
-    """List what the drivers have taken and not yet given back, each with the line that took it."""
-    found = outstanding(shell.session.k, driver)
-    rows = tuple(_held_row(held) for held in found)
-    empty = f"{driver or 'the drivers'} owe{'s' if driver else ''} nothing" if found == [] else ""
-    return Report(
-        (Table("ledger", ("kind", "what", "driver", "taken at", "by"), rows, empty=empty),), (("count", len(found)),)
-    )
-
-
-def _held_row(held: Held) -> Row:
-    where = str(held.place) if held.place else ""
-    return (
-        cell(held.kind),
-        cell(held.text),
-        cell(held.driver),
-        cell(held.place, where, held.place),
-        cell(held.routine),
-    )
 
 
 @command("!stages", group=GROUP, examples=("load lab; g; !stages", "!stages Unload"), button="Stages")
@@ -71,10 +47,13 @@ def stages(shell: Shell, ladder_name: Words = "") -> Report:
 
 
 def _rung_lines(view: RungView) -> list[Line]:
+    """A rung, and below it what did it; the place comes first, so that a pane that crops keeps it."""
     kind = {"current": "current", "done": "good", "left": "note"}[view.state]
-    lines = [Line(f"{MARKS[view.state]} {view.number}  {view.words}", kind)]
+    first = next((place for _, place in view.calls if place is not None), None)
+    lines = [Line(f"{MARKS[view.state]} {view.number}  {view.words}", kind, first)]
+    width = max((len(str(place)) for _, place in view.calls if place is not None), default=0)
     for call, place in view.calls:
-        lines.append(Line(f"         {call}" + (f"  [{place}]" if place else ""), "plain", place))
+        lines.append(Line(f"    {str(place or ''):<{width}}  {call}", "plain", place))
     return lines
 
 
@@ -101,7 +80,7 @@ def bugcheck(shell: Shell) -> Report:
     return text(*lines, code=code, name=k.crash.name, parameters=hexadecimal(k, k.crash))
 
 
-@command("!analyze", group=GROUP, examples=("!analyze", "!analyze -v"), button="Analyze")
+@command("!analyze", group=GROUP, examples=("!analyze", "!analyze -v"), key="a", button="Analyze")
 def show_analysis(shell: Shell, verbose: Words = "") -> Report:
     """Explain the bug check, or else the latest finding; -v says everything: statement, block, who freed it, rule, stack."""
     k = shell.session.k
