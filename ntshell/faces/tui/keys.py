@@ -67,6 +67,7 @@ def shown(key: str) -> str:
         "right_square_bracket": "]",
         "question_mark": "?",
         "escape": "Esc",
+        "enter": "Enter",
         "plus": "+",
     }
     *modifiers, last = key.split("+")
