@@ -47,6 +47,7 @@ class Shell:
     session: Session
     last_output: str = ""
     again: str = ""  # what a bare Enter does
+    doing: str = ""  # the command that is being done, or was last
     frame: int = 0  # the C frame in view, 0 on top
     cursor: int = 0  # where the last memory display ended
     listed: tuple[str, int] = ("", 0)  # file and line where the last source listing ended
@@ -109,6 +110,7 @@ class Shell:
 
     def _run(self, text: str, given: bool) -> Result:
         before = Before.of(self.session)
+        self.doing = text
         each, report = self._call(text)
         if given:
             self.record.note(self.session, each.name, text, before)

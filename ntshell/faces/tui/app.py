@@ -20,6 +20,7 @@ from textual.widgets import Footer, Input
 from ntshell.base.place import Place
 from ntshell.faces.talk import error_report
 from ntshell.faces.tui import keymap, keys, settings
+from ntshell.faces.tui.commandline import CommandLine
 from ntshell.faces.tui.lines import LinesView
 from ntshell.faces.tui.pane import News, Pane
 from ntshell.faces.tui.panes.devices import DevicesPane
@@ -150,8 +151,6 @@ class NtshellApp(App[int], inherit_bindings=False):
         if stood.quit:
             self.exit(0)
             return
-        if stood.failed is not None:
-            self.shell_pane.say("", "", error_report(stood.failed))
         self.shell_pane.stand(stood.prompt)
         self.status.stand(stood.stop, stood.status)
         news = News(stood.stop, stood.moved, stood.views)
@@ -251,14 +250,15 @@ class NtshellApp(App[int], inherit_bindings=False):
             settings.write(now)
 
     def action_copy_or_break(self) -> None:
-        """Copy what is selected, else break into what runs, else tell how to leave."""
-        selected = self.screen.get_selected_text()
+        """Copy what is selected, else break into what runs, else drop what is typed, else tell how to leave."""
+        typing = self.focused if isinstance(self.focused, Input) else None
+        selected = self.screen.get_selected_text() or (typing.selected_text if typing else "")
         if selected:
             self.copy_to_clipboard(selected)
             self.notify(f"{len(selected)} characters are copied", timeout=2)
         elif self.running:
             self.target.interrupt()
-        else:
+        elif not (isinstance(typing, CommandLine) and typing.give_up()):
             self.notify("nothing runs and nothing is selected; Ctrl+Q leaves", timeout=3)
 
     async def action_quit(self) -> None:

@@ -37,6 +37,8 @@ class Choices(Widget):
     Choices {
         overlay: screen;
         display: none;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
         background: $panel;
         color: $foreground;
         & > .choices--chosen { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
@@ -118,7 +120,7 @@ class Choices(Widget):
         if self._listed < len(self.offers) and self.rows > 1:
             count = f"  {self.top + 1}-{self.top + len(shown)} of {len(self.offers)}"
             shown.append(Text(count, self.get_component_rich_style("choices--note", partial=True)))
-        return Text("\n", no_wrap=True, overflow="ellipsis").join(shown)
+        return Text("\n").join(shown)
 
     def _row(self, n: int, name: int) -> Text:
         text, _, note = self.offers[n]

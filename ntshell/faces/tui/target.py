@@ -35,14 +35,13 @@ class Said:
 
 @attrs.frozen
 class Stood:
-    """A job is done: where the session stands, and the views that have changed.  `failed` is the mistake that ended it."""
+    """A job is done: where the session stands, and the views that have changed."""
 
     stop: Stop
     moved: bool
     prompt: str
     status: Report
     views: dict[str, Report]
-    failed: NtshellError | None = None
     quit: bool = False
 
 
@@ -81,8 +80,14 @@ class Target:
             return _bug(bug)
 
     def complete(self, text: str) -> list[Offered]:
-        """What may be typed next."""
-        return self.shell.complete(text)
+        """What may be typed next; nothing where what is typed has no meaning."""
+        try:
+            return self.shell.complete(text)
+        except NtshellError:
+            return []
+        except Exception as bug:
+            self.answer(Said("", "", _bug(bug)))
+            return []
 
     def interrupt(self) -> None:
         """Break into what runs; from any thread."""
@@ -95,7 +100,7 @@ class Target:
 
     def _follow(self, work: Callable[[], Iterator[Result]], wanted: Iterable[str]) -> None:
         before = self.shell.session.stop
-        failed: NtshellError | None = None
+        self.shell.doing = prompt = ""
         quitting = False
         try:
             results = work()
@@ -108,13 +113,13 @@ class Target:
         except QuitShell:
             quitting = True
         except NtshellError as error:
-            failed = error
+            self.answer(Said(prompt, self.shell.doing, error_report(error)))
         except Exception as bug:
-            self.answer(Said("", "", _bug(bug)))
+            self.answer(Said(prompt, self.shell.doing, _bug(bug)))
         session = self.shell.session
         moved = session.stop is not before
         views = self._views(wanted)
-        self.answer(Stood(session.stop, moved, self.shell.prompt(), status(session), views, failed, quitting))
+        self.answer(Stood(session.stop, moved, self.shell.prompt(), status(session), views, quitting))
 
     def _views(self, wanted: Iterable[str]) -> dict[str, Report]:
         """The wanted reports that are not as they were."""
