@@ -11,6 +11,7 @@ from ntshell.base.place import Place
 from ntshell.shell.report import Line
 
 BEFORE, AFTER = 2, 4
+_CONTROLS = dict.fromkeys((*range(32), 127), " ")  # form feeds and their like take one blank
 
 
 def text_of(session: Any, file: str) -> str | None:
@@ -77,7 +78,7 @@ def on_disk(file: str) -> tuple[Line, ...]:
 def numbered(file: str, text: str) -> tuple[Line, ...]:
     """All lines of a file, as `ls` shows them; made once for each text, so that unchanged lines are the same objects."""
     return tuple(
-        Line(f" {number:5}: {line.expandtabs(4).rstrip()}", "source", Place(file, number))
+        Line(f" {number:5}: {line.expandtabs(4).translate(_CONTROLS).rstrip()}", "source", Place(file, number))
         for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1)
     )
 

@@ -16,7 +16,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -28,6 +28,7 @@ from ntshell.shell.changes import Marked
 from ntshell.shell.report import Line, Link
 
 SIGNS = {"+": "added", "*": "changed", "-": "removed"}
+KEPT = 256  # painted lines, each of which costs kilobytes; more than any terminal has
 INDENT = 2  # cells in front of a line: its sign and a blank
 _SOURCE = re.compile(r"^(\s*[>*!]*\s*\d+[: ]\s?)(.*)$")
 
@@ -43,6 +44,11 @@ class LinesView(ScrollView, can_focus=True):
         Binding("home", "cursor(-1000000)", "First line", show=False, id="lines.first"),
         Binding("end", "cursor(1000000)", "Last line", show=False, id="lines.last"),
         Binding("enter", "open", "Open", id="lines.open", tooltip="Show the report of what this line is about"),
+        Binding("left", "sideways(-8)", "Left", show=False, id="lines.left"),
+        Binding("right", "sideways(8)", "Right", show=False, id="lines.right"),
+        Binding("slash", "search", "Search", show=False, id="lines.search", tooltip="Search the lines of this pane"),
+        Binding("n", "search_again(True)", "Next found", show=False, id="lines.search-next"),
+        Binding("N", "search_again(False)", "Found before", show=False, id="lines.search-back"),
         Binding("y", "copy_line", "Copy line", show=False, id="lines.copy-line"),
         Binding("Y", "copy_all", "Copy all", show=False, id="lines.copy-all"),
     ]
@@ -70,7 +76,8 @@ class LinesView(ScrollView, can_focus=True):
         self.rows: list[Marked] = []
         self.indent = indent
         self.found = ""  # the text that was searched for last
-        self._strips: dict[int, Strip] = {}
+        self.searching = False  # the cursor shows what is found while the text is typed
+        self._strips: dict[int, Strip] = {}  # painted lines
         self._widest = 0
 
     # --- what is shown -----------------------------------------------------------------------------------------------
@@ -104,11 +111,14 @@ class LinesView(ScrollView, can_focus=True):
         if first is not None:
             self.bring(first)
 
-    def bring(self, index: int) -> None:
-        """Scroll a line into sight, if it is not."""
+    def bring(self, index: int, margin: int = 0) -> None:
+        """Scroll a line into sight, if it is not, or not so many lines off the edge; by one line when that is enough."""
         top, height = round(self.scroll_y), self.scrollable_content_region.height
-        if height and not top <= index < top + height:
-            self.scroll_to(y=max(index - height // 3, 0), animate=False, immediate=True)
+        margin = min(margin, (height - 1) // 2)
+        if not height or top + margin <= index < top + height - margin:
+            return
+        near = not margin and index in (top - 1, top + height)
+        self.scroll_to(y=min(index, top + 1) if near else max(index - height // 3, 0), animate=False, immediate=True)
 
     # --- painting ----------------------------------------------------------------------------------------------------
     def notify_style_update(self) -> None:
@@ -124,14 +134,22 @@ class LinesView(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(index)
         if strip is None:
+            if len(self._strips) >= KEPT:
+                self._strips.clear()
             strip = self._strips[index] = Strip(self.segments(index))
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(index)) is not None:
             strip = self._selected(strip, span)
-        strip = strip.crop_extend(scroll_x, scroll_x + width, None)
-        if index == self.cursor and self.has_focus:
+        pad = self.indent  # stays in sight when the text is scrolled sideways
+        text = strip.crop_extend(pad + scroll_x, scroll_x + width, self.band(index))
+        strip = Strip.join([strip.crop(0, pad).apply_offsets(0, index), text.apply_offsets(pad + scroll_x, index)])
+        if index == self.cursor and (self.has_focus or self.searching):
             strip = strip.apply_style(self.style_of("lines--cursor"))
-        return strip.apply_style(self.rich_style).apply_offsets(scroll_x, index)
+        return strip.apply_style(self.rich_style)
+
+    def band(self, index: int) -> Style | None:
+        """What a line has behind its end, over the full width."""
+        return None
 
     def style_of(self, name: str) -> Style:
         """The style of a component class, without what it inherits."""
@@ -185,9 +203,9 @@ class LinesView(ScrollView, can_focus=True):
 
     # --- selecting ---------------------------------------------------------------------------------------------------
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The text under a selection, without the column of signs where whole lines are taken."""
-        pad = self.indent
-        return selection.extract("\n".join(f"{row.sign:<{pad}}{row.line.text}" for row in self.rows)), "\n"
+        """The text under a selection, without what stands in front of the lines."""
+        inside = (end and Offset(max(end.x - self.indent, 0), end.y) for end in selection)
+        return Selection(*inside).extract("\n".join(row.line.text for row in self.rows)), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         """The user drags on."""
@@ -228,6 +246,10 @@ class LinesView(ScrollView, can_focus=True):
         """Move the cursor by a screen."""
         self.cursor += direction * max(self.scrollable_content_region.height - 1, 1)
 
+    def action_sideways(self, by: int) -> None:
+        """Scroll by columns."""
+        self.scroll_to(x=self.scroll_x + by, animate=False, immediate=True)
+
     def action_open(self) -> None:
         """Open what the line under the cursor links to."""
         if self.line is not None and self.line.link is not None:
@@ -254,6 +276,19 @@ class LinesView(ScrollView, can_focus=True):
         self.notify(f"{len(self.rows)} lines are copied", timeout=2)
 
     # --- searching ---------------------------------------------------------------------------------------------------
+    def action_search(self) -> None:
+        """Open the line to type what is searched for."""
+        from ntshell.faces.tui.search import open_search
+
+        open_search(self)
+
+    def action_search_again(self, forward: bool) -> None:
+        """To what is found next, or before."""
+        if not self.found:
+            self.notify("nothing was searched for yet; / searches", timeout=3)
+        elif not self.search(self.found, forward, again=True):
+            self.notify(f"'{self.found}' is not found", severity="warning", timeout=3)
+
     def search(self, text: str, forward: bool = True, again: bool = False) -> bool:
         """Go to the next line (or the one before) that contains a text, in either case; whether there is one."""
         self.found = text.lower()
@@ -267,3 +302,8 @@ class LinesView(ScrollView, can_focus=True):
                 self.cursor = index
                 return True
         return False
+
+    def how_many(self) -> str:
+        """Which of the lines that contain what was searched for the cursor is on: `2 of 17`."""
+        found = [n for n, row in enumerate(self.rows) if self.found in row.line.text.lower()]
+        return f"{found.index(self.cursor) + 1} of {len(found)}" if self.cursor in found else f"{len(found)}"

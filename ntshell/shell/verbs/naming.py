@@ -103,7 +103,8 @@ def module(shell: Shell, name: DriverName = "") -> Report:
         f"{k.arch.format(image.base)} {k.arch.format(image.base + image.size)}   {image.name}",
         f"    Image name: {image.file}",
     ]
-    program, warned = image.program, ()
+    program = image.program
+    warned: tuple[Line, ...] = ()
     if program is not None:
         for section in program.sections:
             start = image.base + section.rva
