@@ -14,7 +14,7 @@ import attrs
 
 from ntshell.base.event import Event
 from ntshell.debugger.stop import at_statement, current_frame, depth, just_delivered
-from ntshell.machine.journal import journaling, lengthen
+from ntshell.machine.journal import journaling
 from ntshell.machine.thread import Code, Frame
 from ntshell.nt.kernel import Kernel
 from ntshell.run.delivery import due
@@ -231,11 +231,15 @@ class Stepper:
         return Halt("oldest")
 
     def _acted(self) -> bool:
-        """Whether the user acted here on an idle machine: what was undone last tells."""
-        future = self.k.journal.future
-        first = future[-2] if len(future) > 1 else ()
-        told = first[-1] if first and first[0] is lengthen else None
-        return isinstance(told, Event) and told.kind == "input" and self.engine.resting
+        """Whether the user acted here on an idle machine: the event that comes next tells."""
+        journal = self.k.journal
+        told = journal.undone[-1] if journal.undone else None
+        return (
+            isinstance(told, Event)
+            and told.kind == "input"
+            and told.position == journal.position + 1
+            and self.engine.resting
+        )
 
     def travel(self, position: int) -> Halt:
         """To a recorded position."""

@@ -82,25 +82,19 @@ def _add(done: dict[int, list[tuple[str, Place | None]]], rung: int, text: str, 
 
 def began(k: Kernel, name: str) -> int:
     """The position at which the latest DriverEntry or Unload began; -1 when there was none."""
+    first = -1  # of the rungs that the latest Unload has reached: its call may be forgotten by now
     for event in reversed(k.events):
-        if name == "DriverEntry" and _loads(event):
+        if _loads(event):
+            return event.position if name == "DriverEntry" else first
+        if name == "Unload" and event.kind == "call" and event.get("ladder") == name:
             return event.position
-        if name == "Unload" and event.kind == "stage" and event.get("ladder") == "Unload":
-            return _first_of_run(k, event)
-    return -1
+        if name == "Unload" and event.kind == "stage" and event.get("ladder") == name:
+            first = event.position
+    return first
 
 
 def _loads(event: Event) -> bool:
     return event.kind == "load" and event.get("what") == "loaded"
-
-
-def _first_of_run(k: Kernel, last: Event) -> int:
-    """Where the run of Unload's stage events that ends with `last` began: after the latest load."""
-    loaded = max((event.position for event in k.events if _loads(event)), default=0)
-    firsts = [
-        e.position for e in k.events if e.kind == "stage" and e.get("ladder") == "Unload" and e.position >= loaded
-    ]
-    return min(firsts, default=last.position)
 
 
 def columns(k: Kernel, count: int) -> list[Column]:

@@ -278,7 +278,8 @@ class Kernel:
         entry = self.held.get((kind, key))
         if entry is not None:
             self.journal.delete(self.held, (kind, key))
-            self.emit("release", entry.text, what=kind, key=key, driver=entry.driver)
+            taken = (entry.place.file, entry.place.line) if entry.place is not None else ()
+            self.emit("release", entry.text, what=kind, key=key, driver=entry.driver, taken=taken, since=entry.position)
 
     def owed(self, driver: str | None = None) -> list[Held]:
         """What is outstanding, oldest first."""

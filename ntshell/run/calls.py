@@ -190,9 +190,9 @@ def enter_routine(engine: Engine, thread: Thread, address: int, args: tuple[Any,
     k = engine.k
     code = k.codes.get(address)
     if code is not None:
-        stages.entered(k, thread, address)
+        ladder = stages.entered(k, thread, address)
         push(engine, thread, code, args, -1)
-        k.emit("call", f"{code.symbol} entered", routine=address)
+        k.emit("call", f"{code.symbol} entered", routine=address, ladder=ladder, driver=code.module)
         return
     name = k.routines.get(address)
     if name is None:

@@ -47,18 +47,20 @@ class Rung:
         return LADDERS[self.ladder].get(self.number, "before the first stage")
 
 
-def start(k: Kernel, thread: Thread, ladder: str) -> None:
+def start(k: Kernel, thread: Thread, ladder: str) -> str:
     """The thread begins DriverEntry or Unload."""
     k.journal.put(thread.facts, "rung", Rung(ladder, 0))
+    return ladder
 
 
-def entered(k: Kernel, thread: Thread, address: int) -> None:
-    """The kernel calls a routine of a driver: note it if it is one with a ladder."""
+def entered(k: Kernel, thread: Thread, address: int) -> str:
+    """The kernel calls a routine of a driver: its ladder, on which the thread then is, or '' when it has none."""
     for record in k.io.drivers:
         if record.entry == address and record.state == "starting":
-            start(k, thread, "DriverEntry")
-        elif record.state == "unloading" and k.struct("_DRIVER_OBJECT", record.object).DriverUnload == address:
-            start(k, thread, "Unload")
+            return start(k, thread, "DriverEntry")
+        if record.state == "unloading" and k.struct("_DRIVER_OBJECT", record.object).DriverUnload == address:
+            return start(k, thread, "Unload")
+    return ""
 
 
 def current(thread: Thread | None) -> Rung | None:

@@ -25,8 +25,9 @@ FAMILIES = {
     "io": "io",
     "outside": "fire tick",
     "pool": "!pool !poolused !poolfind",
-    "rules": "!ledger !stages !findings .bugcheck !analyze",
+    "rules": "!stages !findings .bugcheck !analyze",
     "bluescreen": ".bluescreen",
+    "ledger": "!ledger",
     "time": "!events !timeline",
     "meta": ".help .hh help .echo vertarget .version version !error !ioctldecode .assert .expect .expect_finding .save",
 }

@@ -53,7 +53,7 @@ def _rung_lines(view: RungView) -> list[Line]:
     lines = [Line(f"{MARKS[view.state]} {view.number}  {view.words}", kind, first)]
     width = max((len(str(place)) for _, place in view.calls if place is not None), default=0)
     for call, place in view.calls:
-        lines.append(Line(f"    {str(place or ''):<{width}}  {call}", "plain", place))
+        lines.append(Line(f"    {place or ''!s:<{width}}  {call}", "plain", place))
     return lines
 
 
