@@ -1,11 +1,13 @@
 """What is different in a report: the lines after beside the lines before, each with a sign, so that colour is not needed.
 
-Lines are told apart by their text without trailing blanks.  What begins and ends alike is left aside first.  The middle is
-compared by difflib; a long one only by the lines that occur once on both sides, so that thousands of lines take milliseconds.
+Lines are told apart by their words: how they are aligned is no difference, how far they are indented is one.  A mark in front (`>`, `[x]`) is no part of what a line is: where it
+comes or goes, the line has changed.  What begins and ends alike is left aside first.  The middle is compared by difflib; a long
+one only by the lines that occur once on both sides, so that thousands of lines take milliseconds.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,6 +17,8 @@ import attrs
 
 from ntshell.shell.report import Line
 
+_MARK = re.compile(r"^(?:>|\[[>x]\])")
+_GAP = re.compile(r"(?<=\S)  +")
 LONG = 400  # lines of a middle that difflib is spared
 Pair = tuple[int, int]  # where a line was, and where it is
 
@@ -40,7 +44,11 @@ def compared(before: Sequence[Line], after: Sequence[Line]) -> list[Marked]:
 
 
 def _key(line: Line) -> str:
-    return line.text.rstrip()
+    return _MARK.sub(lambda mark: " " if mark[0] == ">" else "[ ]", _words(line))
+
+
+def _words(line: Line) -> str:
+    return _GAP.sub("  ", line.text.rstrip())
 
 
 def _between(gone: Sequence[Line], new: Sequence[Line]) -> list[Marked]:
@@ -51,7 +59,7 @@ def _between(gone: Sequence[Line], new: Sequence[Line]) -> list[Marked]:
 
 
 def _paired(was: Line, now: Line) -> Marked:
-    return Marked("" if _key(was) == _key(now) and was.kind == now.kind else "*", now)
+    return Marked("" if _words(was) == _words(now) and was.kind == now.kind else "*", now)
 
 
 def _kept(old: list[str], new: list[str]) -> Iterator[Pair]:

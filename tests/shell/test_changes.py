@@ -50,6 +50,18 @@ def test_a_kind_is_a_change_and_a_trailing_blank_is_none() -> None:
     assert [each.sign for each in compared(before, after)] == ["*", "", ""]
 
 
+def test_alignment_is_no_change_and_indentation_is_one() -> None:
+    before, after = [Line("a   b"), Line("  c"), Line("d  e")], [Line("a      b"), Line("    c"), Line("d  e")]
+    assert [each.sign for each in compared(before, after)] == ["", "*", ""]
+
+
+def test_a_mark_that_moves_changes_two_lines() -> None:
+    before = ["[>] 1 a", "[ ] 2 b", "[ ] 3 c", "> 22 d", "   0 e"]
+    after = ["[x] 1 a", "  call", "[>] 2 b", "[ ] 3 c", "  22 d", ">  0 e"]
+    found = compared([Line(each) for each in before], [Line(each) for each in after])
+    assert [each.sign for each in found] == ["*", "+", "*", "", "*", "*"]
+
+
 @given(lines, lines, st.sampled_from([0, changes.LONG]))
 def test_both_sides_can_be_told_from_the_signs(before: list[Line], after: list[Line], long: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -168,10 +168,10 @@ class LinesView(ScrollView, can_focus=True):
         return [sign, *self._highlight_found(list(parts))]
 
     def coloured(self, line: Line) -> list[Segment]:
-        """A line's text by what it is; source as C."""
-        if line.kind not in ("source", "current"):
+        """A line's text by what it is; source as C.  A current line is source only when it has a number in front."""
+        found = _SOURCE.match(line.text) if line.kind in ("source", "current") else None
+        if found is None and line.kind != "source":
             return [Segment(line.text, self.style_of(f"lines--{line.kind}"))]
-        found = _SOURCE.match(line.text)
         before, code = (found[1], found[2]) if found else ("", line.text)
         base = self.style_of(f"lines--{line.kind}")
         spans = syntax.highlighted(code)[0]

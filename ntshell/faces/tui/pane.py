@@ -19,7 +19,7 @@ from textual.reactive import reactive
 
 from ntshell.faces.tui.lines import LinesView
 from ntshell.shell.changes import compared
-from ntshell.shell.report import Report
+from ntshell.shell.report import Line, Report
 from ntshell.shell.wrap import fitted
 
 if TYPE_CHECKING:
@@ -130,11 +130,15 @@ class ReportPane(Pane):
     def draw(self) -> None:
         """Lay the report out for the width that there is, and show it."""
         room = self.view.room
-        lines = fitted(self.report, room)
-        old = fitted(self.before, room) if self.before is not None else lines
+        lines = self.laid_out(self.report, room)
+        old = self.laid_out(self.before, room) if self.before is not None else lines
         self.folded = self.nothing_in(self.report)
         self.titled(self.note(self.report))
         self.view.show(compared(old, lines))
+
+    def laid_out(self, report: Report, room: int) -> list[Line]:
+        """The lines of a report in so many cells."""
+        return fitted(report, room)
 
     def on_resize(self) -> None:
         """Another width: other columns may have room."""

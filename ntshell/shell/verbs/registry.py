@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ntshell.base.errors import UsageError
 from ntshell.debugger.inspect import guess
+from ntshell.nt.cm.hardware import DEVICE_MAPS
 from ntshell.nt.cm.registry import TYPE_NAMES, Key, show
 from ntshell.shell.command import command
 from ntshell.shell.kinds import KeyPath
@@ -14,6 +15,8 @@ from ntshell.shell.shell import Shell
 GROUP = "Registry"
 HARDWARE = "\\Registry\\Machine\\Hardware"
 SERVICES = "\\Registry\\Machine\\System\\CurrentControlSet\\Services"
+HAL = f"{HARDWARE}\\ResourceMap\\Hardware Abstraction Layer"
+USUAL = {f"{HARDWARE}\\DeviceMap\\{name}".upper(): values for name, values in DEVICE_MAPS}
 WORDS = ("q", "querykey")
 
 
@@ -85,14 +88,22 @@ def _overview(shell: Shell) -> Report:
 
 
 def _tree(key: Key, title: str, depth: int) -> list[Line]:
-    """A key with everything below it; its lines lead to it."""
+    """A key with everything below it; its lines lead to it.  What any PC has before a driver runs is only a note."""
     pad = "  " * depth
     empty = "" if key.values or key.subkeys else "  (empty)"
     link = look_at("!reg q", key.path)
-    lines = [Line(f"{pad}{title}{empty}", "plain" if depth else "head", link)]
+    lines = [Line(f"{pad}{title}{empty}", "head" if not depth else "note" if _usual(key) else "plain", link)]
     for value in key.values:
-        shown = f"{value.name or '(default)'} = {_type(value.type)} {show(value.type, value.data)}"
-        lines.append(Line(f"{pad}  {shown}", "plain", link))
+        shown = show(value.type, value.data)
+        kind = "note" if _usual(key, (value.name, shown)) else "plain"
+        lines.append(Line(f"{pad}  {value.name or '(default)'} = {_type(value.type)} {shown}", kind, link))
     for each in key.sorted():
         lines += _tree(each, each.name, depth + 1)
     return lines
+
+
+def _usual(key: Key, value: tuple[str, str] | None = None) -> bool:
+    """Whether a key, or a value of it, is there in any PC before a driver runs."""
+    path = key.path
+    values = USUAL.get(path.upper(), ())
+    return path.startswith(HAL) or (path.upper() in USUAL if value is None else value in values)

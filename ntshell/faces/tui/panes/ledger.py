@@ -1,15 +1,72 @@
-"""What the driver has taken and not given back, each with the line that took it."""
+"""What the driver has taken and not given back, each with the line that took it; then what its Unload gave back.
+
+Which columns there are depends on the pane's width alone, not on what is in them, so that a step marks only what it changed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from ntshell.faces.tui.pane import ReportPane
+from ntshell.shell.report import Line, Report, Table, Text, row_line
+
+PLACE, KIND = 14, 14  # cells of a column
+MEDIUM, WIDE = 60, 96  # cells from which on the kind, and the routine or the line that took it, are shown
 
 
 class LedgerPane(ReportPane):
-    """The report of `!ledger`."""
+    """The report of `!ledger`: the line in front, what it took or gave back behind it."""
 
     TITLE: ClassVar[str] = "Ledger"
-    HELP_TEXT: ClassVar[str] = "What the driver has taken and not given back, each with the line that took it."
+    HELP_TEXT: ClassVar[str] = (
+        "What the driver has taken and still owes, each with the line that took it; below it what Unload has given back,"
+        " with the line that did, and in the end whether that was all."
+    )
     views = ("!ledger",)
+
+    def laid_out(self, report: Report, room: int) -> list[Line]:
+        """The verdict once there is one, what is held, what has been given back."""
+        parts = [_part(block, room) for block in report.blocks]
+        if dict(report.data).get("gone"):
+            parts = parts[-1:] + parts[:-1]
+        return [line for lines in parts for line in lines]
+
+    def nothing_in(self, report: Report) -> bool:
+        """Whether nothing is held, and nothing was given back."""
+        return not any(isinstance(block, Table) and block.rows for block in report.blocks) and not self._gone(report)
+
+    def note(self, report: Report) -> str:
+        """How much is owed, or was leaked."""
+        facts = dict(report.data)
+        if self._gone(report):
+            return f"{facts['leaked']} leaked" if facts.get("leaked") else "nothing leaked"
+        return f"{facts['count']} owed" if facts.get("count") else "nothing owed"
+
+    def _gone(self, report: Report) -> bool:
+        return bool(dict(report.data).get("gone"))
+
+
+def _part(block: object, room: int) -> list[Line]:
+    if isinstance(block, Table):
+        return list(_rows(block, room))
+    return [line for line in block.lines if line.text] if isinstance(block, Text) else []
+
+
+def _rows(table: Table, room: int) -> Iterator[Line]:
+    """The rows of a table: where, what kind, what, and where there is room for it, the last column."""
+    if table.title:
+        yield Line(table.title, "head")
+    if not table.rows and table.empty:
+        yield Line(table.empty, "note")
+    where = "given back at" if "given back at" in table.columns else "taken at"
+    for row in table.rows:
+        cells = dict(zip(table.columns, row, strict=True))
+        parts = [cells[where].text.ljust(PLACE)]
+        parts += [cells["kind"].text.ljust(KIND)] if room >= MEDIUM else []
+        parts += [cells["what"].text]
+        last = row[-1].text
+        if room >= WIDE and last:
+            parts[-1] = parts[-1].ljust(room - 2 * PLACE - KIND)
+            parts.append(last)
+        yield row_line((cells[where],), "".join(parts).rstrip())
