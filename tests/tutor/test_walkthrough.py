@@ -49,7 +49,7 @@ def test_parts(tmp_path: Path) -> None:
 
 
 def test_those_that_ship_begin_with_the_first_steps() -> None:
-    assert [path.stem for path in walkthrough.shipped()][0] == "first-steps"
+    assert walkthrough.shipped()[0].stem == "first-steps"
     assert walkthrough.title(walkthrough.shipped()[0]) == "First steps: stop, look, step, step back"
 
 

@@ -12,11 +12,15 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Footer, Input
 
+from ntshell.base.errors import NtshellError
 from ntshell.base.place import Place
 from ntshell.faces.talk import error_report
 from ntshell.faces.tui import keymap, keys, settings
@@ -31,6 +35,7 @@ from ntshell.faces.tui.panes.shell import ShellPane
 from ntshell.faces.tui.panes.source import SourcePane
 from ntshell.faces.tui.panes.stages import StagesPane
 from ntshell.faces.tui.panes.timeline import TimelinePane
+from ntshell.faces.tui.screens import small
 from ntshell.faces.tui.statusline import StatusLine
 from ntshell.faces.tui.target import Answer, Said, Stood, Target
 from ntshell.faces.tui.workspace import Workspace
@@ -56,7 +61,7 @@ class NtshellApp(App[int], inherit_bindings=False):
     TITLE = "ntshell"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {keys.palette}  # type: ignore[assignment]
 
     class Answered(Message):
         """The target has said something, or stands; comes from its thread."""
@@ -79,7 +84,8 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Status line, panes, footer."""
         yield StatusLine()
         names = ("source", "devices", "registry", "irql", "stages", "ledger", "timeline", "shell")
-        yield Workspace([make(name) for make, name in zip(PANES, names, strict=True)], *self.settings.arranged())
+        with Horizontal(id="middle"):  # a walkthrough may stand beside the panes
+            yield Workspace([make(name) for make, name in zip(PANES, names, strict=True)], *self.settings.arranged())
         yield Footer(compact=True, show_command_palette=False)
 
     # --- parts -------------------------------------------------------------------------------------------------------
@@ -98,13 +104,17 @@ class NtshellApp(App[int], inherit_bindings=False):
         """The line on top."""
         return self.screen_stack[0].query_one(StatusLine)
 
+    def complain(self, error: NtshellError) -> None:
+        """Tell what is wrong with something that the user gave."""
+        self.shell_pane.say("", "", error_report(error))
+
     # --- giving the target something to do ---------------------------------------------------------------------------
     def on_mount(self) -> None:
         """Begin with the lines that were given."""
         self.set_interval(PATIENCE, self._progress)
         self.shell_pane.focus_body()
         for error in [*self.complaints, *keymap.apply(self)]:
-            self.shell_pane.say("", "", error_report(error))
+            self.complain(error)
         for line in self.first:
             self.do(line)
 
@@ -235,6 +245,28 @@ class NtshellApp(App[int], inherit_bindings=False):
         if pane is not None:
             self.workspace.resize(pane, across, by)
             self.remember()
+
+    def action_help(self) -> None:
+        """What the pane shows, and every key."""
+        from ntshell.faces.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self))
+
+    def action_save(self) -> None:
+        """Save the session, a report or the screen."""
+        from ntshell.faces.tui import saving
+
+        saving.ask(self)
+
+    def action_walk(self) -> None:
+        """Open a walkthrough; run its next command."""
+        from ntshell.faces.tui.screens.walkthrough import walk
+
+        walk(self)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A terminal that is too small is told so."""
+        small.cover(self, event.size)
 
     def action_theme(self, name: str) -> None:
         """Another theme."""

@@ -8,6 +8,8 @@ What is wrong in the file is told, with its line where there is one; the rest ap
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,11 +20,13 @@ import attrs
 from textual.app import App
 from textual.binding import Binding, BindingsMap, InvalidBinding
 from textual.keys import Keys
+from textual.screen import Screen
 
 from ntshell.base import folders
 from ntshell.base.errors import FileUnreadable, NtshellError, UsageError
 from ntshell.base.place import Place
 from ntshell.debugger.inspect import guess
+from ntshell.faces.tui import screens
 
 MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 SIGNS = [Binding(sign, "") for sign in punctuation if sign != ","]
@@ -59,7 +63,7 @@ def bound(app: App[Any]) -> dict[str, Bound]:
 
 
 def _tables(app: App[Any]) -> Iterator[tuple[str, BindingsMap]]:
-    """The tables of the app and of each class of widgets."""
+    """The tables of the app, of each class of widgets, and of each screen that may come over them."""
     yield "", app._bindings
     seen = set()
     for node in app.screen_stack[0].walk_children():
@@ -68,6 +72,12 @@ def _tables(app: App[Any]) -> Iterator[tuple[str, BindingsMap]]:
             table = node._bindings.copy()
             table.apply_keymap(app._keymap)
             yield type(node).__name__, table
+    for found in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
+        for name, made in vars(importlib.import_module(found.name)).items():
+            if isinstance(made, type) and issubclass(made, Screen) and made.__module__ == found.name:
+                table = BindingsMap(made.BINDINGS)
+                table.apply_keymap(app._keymap)
+                yield name, table
 
 
 def apply(app: App[Any]) -> list[NtshellError]:

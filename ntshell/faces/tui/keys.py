@@ -7,6 +7,7 @@ id, by which a keymap file may give it other keys.
 from __future__ import annotations
 
 from textual.binding import Binding
+from textual.command import Provider
 
 from ntshell.shell import verbs
 from ntshell.shell.command import TABLE
@@ -14,6 +15,8 @@ from ntshell.shell.command import TABLE
 APP = (
     Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="What the pane shows, and every key"),
     Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette", priority=True),
+    Binding("ctrl+s", "save", "Save", show=False, id="app.save", tooltip="Save the session, a report or the screen"),
+    Binding("w,f7", "walk", "Walkthrough", show=False, id="app.walk", tooltip="Open a walkthrough; run its next command"),
     Binding("colon,c", "focus_shell", "Command", show=False, id="app.command", tooltip="Type a command"),
     Binding("escape", "leave", "Back", show=False, id="app.leave", tooltip="Out of the input, or out of a zoomed pane"),
     Binding("z", "zoom", "Zoom", show=False, id="app.zoom", tooltip="Give the pane all the room, or take it back"),
@@ -38,6 +41,13 @@ def bindings() -> list[Binding]:
     """All bindings of the app, those of commands first."""
     verbs.load()
     return [*command_bindings(), *APP]
+
+
+def palette() -> type[Provider]:
+    """What Ctrl+P offers; read when it opens."""
+    from ntshell.faces.tui.palette import Entries
+
+    return Entries
 
 
 # commands whose key must first find out what is meant, or whose report comes over the panes

@@ -1,0 +1,195 @@
+"""A walkthrough beside the panes: read, run the next command, go on.
+
+The text is Markdown; each command stands on a line of its own, `>` at the one that comes next, `✓` where one was run.  Where
+there is no room beside the panes it covers them while one reads: a command is run, and the panes are there to be seen.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.markup import escape
+from textual.message import Message
+from textual.widgets import Markdown, Static
+
+from ntshell.run import drivers
+from ntshell.tutor import walkthrough
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from ntshell.faces.tui.app import NtshellApp
+
+ROOM = 110  # columns from which text and panes stand side by side
+
+
+class Step(Static):
+    """A command of a walkthrough; a click runs it."""
+
+    class Chosen(Message):
+        """The user wants this one."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, command: str, index: int) -> None:
+        super().__init__(markup=False)
+        self.command, self.index, self.done = command, index, False
+
+    def stand(self, coming: int) -> None:
+        """Show whether it was run, or comes next."""
+        now = self.index == coming
+        self.update(f" {'>' if now else '✓' if self.done else ' '} {self.command} ")
+        self.set_class(now, "-next")
+        self.set_class(self.done, "-done")
+
+    def on_click(self) -> None:
+        """Run it."""
+        self.post_message(self.Chosen(self.index))
+
+
+class WalkthroughPanel(Vertical):
+    """A walkthrough, and how far one has come."""
+
+    DEFAULT_CSS = """
+    WalkthroughPanel { width: 48; height: 100%; background: $surface; }
+    WalkthroughPanel { border-top: solid $surface-lighten-2; border-left: solid $surface-lighten-2; }
+    WalkthroughPanel { border-title-color: $foreground; border-title-style: bold; border-subtitle-color: $text-muted; }
+    WalkthroughPanel:focus-within { border-top: heavy $accent; border-left: heavy $accent; border-title-color: $accent; }
+    WalkthroughPanel.-over { layer: cover; width: 100%; }
+    WalkthroughPanel VerticalScroll { padding: 0 1; scrollbar-size: 0 1; }
+    WalkthroughPanel Markdown { padding: 0; margin: 0; background: $surface; }
+    WalkthroughPanel Step { height: auto; background: $panel; color: $foreground; }
+    WalkthroughPanel Step.-last { margin-bottom: 1; }
+    WalkthroughPanel Step.-next { color: $text-accent; text-style: bold; background: $accent 25%; }
+    WalkthroughPanel Step.-done { color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,n", "next", "Run next", id="walkthrough.next", tooltip="Run the walkthrough's next command"),
+        Binding("escape", "close", "Close", id="walkthrough.close", tooltip="Close the walkthrough"),
+    ]
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.walkthrough = walkthrough.read(path)
+        self.coming = 0
+        self.border_title = escape(self.walkthrough.title)
+
+    def compose(self) -> ComposeResult:
+        """Text and commands by turns."""
+        index = 0
+        with VerticalScroll():
+            for part in self.walkthrough.parts:
+                if part.text:
+                    yield Markdown(part.text, open_links=False)
+                for command in part.commands:
+                    step = Step(command, index)
+                    step.set_class(command is part.commands[-1], "-last")
+                    index += 1
+                    yield step
+
+    def on_mount(self) -> None:
+        """Nothing is run yet."""
+        self._fit()
+        self._stand()
+        self.focus_body()
+
+    def focus_body(self) -> None:
+        """Give the text the focus."""
+        self.display = True
+        self.query_one(VerticalScroll).focus()
+
+    def on_resize(self) -> None:
+        """Beside the panes, or over them."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self.set_class(self.app.size.width < ROOM, "-over")
+
+    @property
+    def steps(self) -> list[Step]:
+        """The commands."""
+        return list(self.query(Step))
+
+    def _stand(self) -> None:
+        """Show how far one has come, and what comes next."""
+        steps = self.steps
+        for step in steps:
+            step.stand(self.coming)
+        done = sum(step.done for step in steps)
+        self.border_subtitle = f"{done}/{len(steps)}  Enter: run next, Esc: close"
+
+    def on_step_chosen(self, message: Step.Chosen) -> None:
+        """A click."""
+        message.stop()
+        self.coming = message.index
+        self.action_next()
+
+    def action_next(self) -> None:
+        """Run the next command; what it does is seen in the panes."""
+        steps = self.steps
+        if self.coming >= len(steps):
+            self.notify("this was the last command; Esc closes the walkthrough")
+            return
+        step = steps[self.coming]
+        self._run(step.command)
+        step.done = True
+        self.coming += 1
+        self._stand()
+        if self.coming < len(steps):
+            self.call_after_refresh(steps[self.coming].scroll_visible, animate=False)
+        if self.has_class("-over"):
+            self.leave()
+
+    def _run(self, command: str) -> None:
+        """Run a command; to load what is loaded already is to begin again, for a walkthrough begins on a fresh machine."""
+        app = cast("NtshellApp", self.app)
+        session = app.target.shell.session
+        verb, _, name = command.partition(" ")
+        loaded = verb == "load" and drivers.find(session.k, name) is not None
+        app.do(".restart" if loaded else command)
+
+    def leave(self) -> None:
+        """Let the panes be seen."""
+        self.display = False
+        cast("NtshellApp", self.app).workspace.show_pane("source")
+
+    def action_close(self) -> None:
+        """Close it."""
+        self.leave()
+        self.remove()
+
+    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+        """A link to another walkthrough opens that."""
+        event.stop()
+        target = next((path for path in walkthrough.shipped() if path.name == event.href), None)
+        if target is not None:
+            open_walkthrough(cast("NtshellApp", self.app), target)
+
+
+def open_walkthrough(app: NtshellApp, path: Path) -> None:
+    """Open a walkthrough, in place of one that is open."""
+    base = app.screen_stack[0]
+    for each in base.query(WalkthroughPanel):
+        each.remove()
+    base.query_one("#middle").mount(WalkthroughPanel(path))
+
+
+def walk(app: NtshellApp) -> None:
+    """Run the next command of the walkthrough; show it if it is hidden; choose one if none is open."""
+    panel = next(iter(app.screen_stack[0].query(WalkthroughPanel)), None)
+    if panel is None:
+        paths = walkthrough.shipped()
+        app.search_commands(
+            [(escape(walkthrough.title(path)), partial(open_walkthrough, app, path), path.name) for path in paths],
+            placeholder="Which walkthrough?",
+        )
+    elif not panel.display:
+        panel.focus_body()
+    else:
+        panel.action_next()
