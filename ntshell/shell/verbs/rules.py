@@ -42,7 +42,12 @@ def stages(shell: Shell, ladder_name: Words = "") -> Report:
     lines = [Line(f"{name} of {shell.session.current or 'no driver'}" + ("" if since >= 0 else ": not begun"), "head")]
     for view in views:
         lines += _rung_lines(view)
-    facts = (("ladder", name), ("stage", now), ("done", [view.number for view in views if view.state == "done"]))
+    facts = (
+        ("ladder", name),
+        ("begun", since >= 0),
+        ("stage", now),
+        ("done", [view.number for view in views if view.state == "done"]),
+    )
     return Report((Text(tuple(lines)),), facts)
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 from ntshell.faces.tui.pane import ReportPane
 from ntshell.shell.report import Line, Report, Table, Text, row_line
 
-PLACE, KIND = 14, 14  # cells of a column
+KIND = 15  # cells of its column
 MEDIUM, WIDE = 60, 96  # cells from which on the kind, and the routine or the line that took it, are shown
 
 
@@ -60,13 +60,12 @@ def _rows(table: Table, room: int) -> Iterator[Line]:
     if not table.rows and table.empty:
         yield Line(table.empty, "note")
     where = "given back at" if "given back at" in table.columns else "taken at"
+    width = max((len(row[table.columns.index(where)].text) for row in table.rows), default=0)
     for row in table.rows:
         cells = dict(zip(table.columns, row, strict=True))
-        parts = [cells[where].text.ljust(PLACE)]
+        parts = [f"{cells[where].text:<{width}}  "]
         parts += [cells["kind"].text.ljust(KIND)] if room >= MEDIUM else []
         parts += [cells["what"].text]
-        last = row[-1].text
-        if room >= WIDE and last:
-            parts[-1] = parts[-1].ljust(room - 2 * PLACE - KIND)
-            parts.append(last)
+        if room >= WIDE:
+            parts += [f"  {row[-1].text}"]
         yield row_line((cells[where],), "".join(parts).rstrip())

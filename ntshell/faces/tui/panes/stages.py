@@ -23,7 +23,7 @@ class StagesPane(ReportPane):
 
     def laid_out(self, report: Report, room: int) -> list[Line]:
         """The rungs; the title has said which ladder it is."""
-        return [_closer(short(line, room)) for line in super().laid_out(report, room) if line.kind != "head"]
+        return [short(line, room) for line in super().laid_out(report, room) if line.kind != "head"]
 
     def draw(self) -> None:
         """Show them, and scroll to the current one."""
@@ -35,7 +35,7 @@ class StagesPane(ReportPane):
 
     def nothing_in(self, report: Report) -> bool:
         """Whether neither routine has begun."""
-        return not dict(report.data).get("begun", True)
+        return not dict(report.data).get("begun")
 
     def note(self, report: Report) -> str:
         """The ladder, and how far it has been climbed."""
@@ -44,8 +44,3 @@ class StagesPane(ReportPane):
             return ""
         count = sum(bool(_RUNG.match(line.text)) for line in super().laid_out(report, 0))
         return f"{facts['ladder']} {facts['stage'] or len(facts['done'])}/{count}"
-
-
-def _closer(line: Line) -> Line:
-    """A call below a rung, nearer to its left."""
-    return Line(f"      {line.text.lstrip()}", line.kind, line.link) if line.text.startswith("       ") else line
