@@ -125,6 +125,7 @@ class LinesView(ScrollView, can_focus=True):
         """Another theme: all colours are others."""
         super().notify_style_update()
         self._strips.clear()
+        self._styles.clear()
 
     def render_line(self, y: int) -> Strip:
         """The line at a row of the screen."""
@@ -152,8 +153,16 @@ class LinesView(ScrollView, can_focus=True):
         return None
 
     def style_of(self, name: str) -> Style:
-        """The style of a component class, without what it inherits."""
-        return self.get_component_rich_style(name, partial=True)
+        """The style of a component class, without what it inherits; what is half transparent lies on the background."""
+        if name not in self._styles:
+            rules, ground = self.get_component_styles(name), self.background_colors[1]
+            below = ground + rules.background
+            colour = below.get_contrast_text(rules.color.a) if rules.auto_color else rules.color
+            self._styles[name] = rules.text_style + Style(
+                color=(below + colour).rich_color if rules.has_rule("color") else None,
+                bgcolor=below.rich_color if rules.has_rule("background") and rules.background.a else None,
+            )
+        return self._styles[name]
 
     def segments(self, index: int) -> list[Segment]:
         """A line in its colours: sign, text."""

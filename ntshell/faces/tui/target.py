@@ -7,6 +7,7 @@ for `interrupt` and the numbers that tell of progress.
 
 from __future__ import annotations
 
+import gc
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,8 @@ from ntshell.shell.script import run_file
 from ntshell.shell.shell import Offered, QuitShell, Result, Shell
 from ntshell.shell.status import status
 
+LITTER = 100_000  # objects, some 10 MiB
+
 
 @attrs.frozen
 class Said:
@@ -35,13 +38,14 @@ class Said:
 
 @attrs.frozen
 class Stood:
-    """A job is done: where the session stands, and the views that have changed."""
+    """A job is done: where the session stands, the views that have changed, and the mistake that ended it."""
 
     stop: Stop
     moved: bool
     prompt: str
     status: Report
     views: dict[str, Report]
+    failed: NtshellError | None = None
     quit: bool = False
 
 
@@ -56,6 +60,7 @@ class Target:
         self.answer = answer  # called on the target's thread
         self.views: dict[str, Report] = {}
         self.pool = ThreadPoolExecutor(1, "target")
+        self.frozen = 0  # objects out of the collector's sight when it last saw all
 
     # --- jobs: on the target's thread --------------------------------------------------------------------------------
     def run(self, line: str, wanted: Iterable[str]) -> None:
@@ -101,6 +106,7 @@ class Target:
     def _follow(self, work: Callable[[], Iterator[Result]], wanted: Iterable[str]) -> None:
         before = self.shell.session.stop
         self.shell.doing = prompt = ""
+        failed: NtshellError | None = None
         quitting = False
         try:
             results = work()
@@ -113,13 +119,23 @@ class Target:
         except QuitShell:
             quitting = True
         except NtshellError as error:
+            failed = error
             self.answer(Said(prompt, self.shell.doing, error_report(error)))
         except Exception as bug:
             self.answer(Said(prompt, self.shell.doing, _bug(bug)))
         session = self.shell.session
         moved = session.stop is not before
         views = self._views(wanted)
-        self.answer(Stood(session.stop, moved, self.shell.prompt(), status(session), views, quitting))
+        self.answer(Stood(session.stop, moved, self.shell.prompt(), status(session), views, failed, quitting))
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """A run takes all that is there out of the collector's sight, painted lines too: let it see them now and then."""
+        if gc.get_freeze_count() > self.frozen + max(self.frozen // 2, LITTER):
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self.frozen = gc.get_freeze_count()
 
     def _views(self, wanted: Iterable[str]) -> dict[str, Report]:
         """The wanted reports that are not as they were."""
