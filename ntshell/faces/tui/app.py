@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -163,7 +163,7 @@ class NtshellApp(App[int], inherit_bindings=False):
             return
         self.shell_pane.stand(stood.prompt)
         self.status.stand(stood.stop, stood.status)
-        news = News(stood.stop, stood.moved, stood.views)
+        news = News(stood.stop, stood.moved, stood.views, stood.failed)
         for pane in self.workspace.seen:
             pane.show(news)
         if stood.moved and stood.stop.findings:
@@ -186,6 +186,7 @@ class NtshellApp(App[int], inherit_bindings=False):
 
         if isinstance(message.link, Place):
             report.close_all(self)
+            cast(SourcePane, self.workspace.show_pane("source")).open_place(message.link)
         else:
             report.open_link(self, message.link)
 
@@ -209,6 +210,10 @@ class NtshellApp(App[int], inherit_bindings=False):
         from ntshell.faces.tui.screens.bugcheck import analyse
 
         self.run_worker(analyse(self), exit_on_error=True)
+
+    def action_toggle_breakpoint(self) -> None:
+        """At the line that the source pane means."""
+        cast(SourcePane, self.workspace.panes["source"]).toggle_breakpoint()
 
     def action_focus_shell(self) -> None:
         """To the input."""

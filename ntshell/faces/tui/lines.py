@@ -78,6 +78,7 @@ class LinesView(ScrollView, can_focus=True):
         self.found = ""  # the text that was searched for last
         self.searching = False  # the cursor shows what is found while the text is typed
         self._strips: dict[int, Strip] = {}  # painted lines
+        self._colours: dict[str, Style] = {}
         self._widest = 0
 
     # --- what is shown -----------------------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ class LinesView(ScrollView, can_focus=True):
         """Another theme: all colours are others."""
         super().notify_style_update()
         self._strips.clear()
-        self._styles.clear()
+        self._colours.clear()
 
     def render_line(self, y: int) -> Strip:
         """The line at a row of the screen."""
@@ -154,15 +155,15 @@ class LinesView(ScrollView, can_focus=True):
 
     def style_of(self, name: str) -> Style:
         """The style of a component class, without what it inherits; what is half transparent lies on the background."""
-        if name not in self._styles:
+        if name not in self._colours:
             rules, ground = self.get_component_styles(name), self.background_colors[1]
             below = ground + rules.background
             colour = below.get_contrast_text(rules.color.a) if rules.auto_color else rules.color
-            self._styles[name] = rules.text_style + Style(
+            self._colours[name] = rules.text_style + Style(
                 color=(below + colour).rich_color if rules.has_rule("color") else None,
                 bgcolor=below.rich_color if rules.has_rule("background") and rules.background.a else None,
             )
-        return self._styles[name]
+        return self._colours[name]
 
     def segments(self, index: int) -> list[Segment]:
         """A line in its colours: sign, text."""

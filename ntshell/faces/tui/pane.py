@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from ntshell.base.errors import NtshellError
     from ntshell.debugger.stop import Stop
 
 
@@ -36,6 +37,7 @@ class News:
     stop: Stop
     moved: bool  # time went on or back since the news before
     reports: Mapping[str, Report]
+    failed: NtshellError | None = None  # the mistake that ended the job
 
 
 class Pane(Vertical):
