@@ -77,6 +77,8 @@ def _chopped(piece: Piece, width: int) -> Iterator[Piece]:
 class Scrollback(LinesView):
     """The shell's output."""
 
+    DEFAULT_CSS = "Scrollback { overflow-x: hidden; scrollbar-gutter: stable; }"
+
     def __init__(self) -> None:
         super().__init__(indent=0)
         self.reports: list[Report] = []
@@ -111,7 +113,7 @@ class Scrollback(LinesView):
         self._strips.clear()
         self.screen.clear_selection()
         if not self.follows:
-            self.scroll_to(y=max(self.scroll_y - over, 0), animate=False, immediate=True)
+            self.scroll_to(y=max(self.scroll_y - over, 0), animate=False, force=True, immediate=True)
         size = 0
         for n in range(len(self.reports) - 1, -1, -1):  # each has a row for each line at least
             size += len(lines_of(self.reports[n]))
@@ -138,19 +140,19 @@ class Scrollback(LinesView):
             self._drop()
             self.virtual_size = Size(self.room, len(self.rows))
             if not self.follows:
-                self.scroll_to(y=round(share * len(self.rows)), animate=False, immediate=True)
+                self.scroll_to(y=round(share * len(self.rows)), animate=False, force=True, immediate=True)
         self._laid()
 
     # --- scrolling ---------------------------------------------------------------------------------------------------
     def to_end(self) -> None:
         """Scroll to the end, and follow what is said."""
         self.follows = True
-        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+        self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
 
     def page(self, direction: int) -> None:
         """Scroll by a screen, as the input's page keys do."""
         self.scroll_relative(
-            y=direction * max(self.scrollable_content_region.height - 1, 1), animate=False, immediate=True
+            y=direction * max(self.scrollable_content_region.height - 1, 1), animate=False, force=True, immediate=True
         )
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
