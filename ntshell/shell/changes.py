@@ -1,8 +1,9 @@
 """What is different in a report: the lines after beside the lines before, each with a sign, so that colour is not needed.
 
-Lines are told apart by their words: how they are aligned is no difference, how far they are indented is one.  A mark in front (`>`, `[x]`) is no part of what a line is: where it
-comes or goes, the line has changed.  What begins and ends alike is left aside first.  The middle is compared by difflib; a long
-one only by the lines that occur once on both sides, so that thousands of lines take milliseconds.
+Lines are told apart by their words: how they are aligned is no difference, how far they are indented is one.  A mark in front
+(`>`, `[x]`, `▶`) is no part of what a line is: where it comes or goes, the line has changed.  What begins and ends alike is left
+aside first.  The middle is compared by difflib; a long one only by the lines that occur once on both sides, so that thousands
+of lines take milliseconds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import attrs
 
 from ntshell.shell.report import Line
 
-_MARK = re.compile(r"^(?:>|\[[>x]\])")
+_MARK = re.compile(r"^([\s│]*)(>|\[[ >x]\]|[▶‖…○])")
+_STEM = re.compile(r"\s*\S+ +\S+")
 _GAP = re.compile(r"(?<=\S)  +")
 LONG = 400  # lines of a middle that difflib is spared
 Pair = tuple[int, int]  # where a line was, and where it is
@@ -44,7 +46,7 @@ def compared(before: Sequence[Line], after: Sequence[Line]) -> list[Marked]:
 
 
 def _key(line: Line) -> str:
-    return _MARK.sub(lambda mark: " " if mark[0] == ">" else "[ ]", _words(line))
+    return _MARK.sub(lambda found: found[1] + " " * len(found[2]), _words(line))
 
 
 def _words(line: Line) -> str:
@@ -52,10 +54,35 @@ def _words(line: Line) -> str:
 
 
 def _between(gone: Sequence[Line], new: Sequence[Line]) -> list[Marked]:
-    """Lines in place of others: one for one when they are as many."""
+    """Lines in place of others: one for one when they are as many, else those that begin alike."""
     if len(gone) == len(new):
         return [_paired(was, now) for was, now in zip(gone, new, strict=True)]
-    return [*[Marked("-", line) for line in gone], *[Marked("+", line) for line in new]]
+    marked: list[Marked] = []
+    m = n = 0
+    for i, j in _alike(gone, new) if max(len(gone), len(new)) <= LONG else ():
+        marked += [*_all("-", gone[m:i]), *_all("+", new[n:j]), _paired(gone[i], new[j])]
+        m, n = i + 1, j + 1
+    return [*marked, *_all("-", gone[m:]), *_all("+", new[n:])]
+
+
+def _all(sign: str, lines: Sequence[Line]) -> list[Marked]:
+    return [Marked(sign, line) for line in lines]
+
+
+def _alike(gone: Sequence[Line], new: Sequence[Line]) -> Iterator[Pair]:
+    """Pairs of lines, in order, that have their indentation and first words in common: the same thing, changed."""
+    stems, i = [_stem(line) for line in gone], 0
+    for j, line in enumerate(new):
+        stem = _stem(line)
+        if stem and stem in stems[i:]:
+            at = stems.index(stem, i)
+            yield at, j
+            i = at + 1
+
+
+def _stem(line: Line) -> str:
+    found = _STEM.match(_key(line))
+    return found[0] if found else ""
 
 
 def _paired(was: Line, now: Line) -> Marked:

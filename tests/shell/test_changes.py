@@ -55,11 +55,17 @@ def test_alignment_is_no_change_and_indentation_is_one() -> None:
     assert [each.sign for each in compared(before, after)] == ["", "*", ""]
 
 
-def test_a_mark_that_moves_changes_two_lines() -> None:
-    before = ["[>] 1 a", "[ ] 2 b", "[ ] 3 c", "> 22 d", "   0 e"]
-    after = ["[x] 1 a", "  call", "[>] 2 b", "[ ] 3 c", "  22 d", ">  0 e"]
+def test_lines_that_begin_alike_are_the_same_thing() -> None:
+    before, after = ["  a b", "▶ f x.c:1 runs"], ["  new", "▶ g x.c:2 runs", "‖ f x.c:1 interrupted", "  c"]
     found = compared([Line(each) for each in before], [Line(each) for each in after])
-    assert [each.sign for each in found] == ["*", "+", "*", "", "*", "*"]
+    assert [each.sign for each in found] == ["-", "+", "+", "*", "+"]
+
+
+def test_a_mark_that_moves_changes_two_lines() -> None:
+    before = ["[>] 1 a", "[ ] 2 b", "[ ] 3 c", "> 22 d", "   0 e", "  ▶ f"]
+    after = ["[x] 1 a", "  call", "[>] 2 b", "[ ] 3 c", "  22 d", ">  0 e", "  g", "  ‖ f"]
+    found = compared([Line(each) for each in before], [Line(each) for each in after])
+    assert [each.sign for each in found] == ["*", "+", "*", "", "*", "*", "+", "*"]
 
 
 @given(lines, lines, st.sampled_from([0, changes.LONG]))

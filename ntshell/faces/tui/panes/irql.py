@@ -34,7 +34,7 @@ class IrqlPane(ReportPane):
         height = self.view.size.height
         waiting = [short(line, room) for line in _below(report)]
         return [
-            *(short(line, room) for line in ladder(dict(report.data), height)),
+            *ladder(dict(report.data), height, room),
             *(line for line in waiting if line.text or height >= ALL),
         ]
 
@@ -51,18 +51,24 @@ class IrqlPane(ReportPane):
         return ", ".join(filter(None, (here, waiting)))
 
 
-def ladder(facts: Mapping[str, Any], height: int) -> Iterator[Line]:
-    """The rungs that matter in so many rows, the highest first."""
+def ladder(facts: Mapping[str, Any], height: int, room: int) -> Iterator[Line]:
+    """The rungs that matter in so many rows, the highest first, and what is at each."""
     rungs = [level for level in facts.get("levels", ()) if _matters(facts, level, height)]
     for level in rungs:
         last = level is rungs[-1]
         rung = f"{'└' if last else '├'}─ {level['level']:2} {level['name']}"
         yield Line(rung, "current" if level["here"] else "plain")
-        rail = " " if last else "│"
         for each in level["routines"]:
-            where = f" [{each['place']}]" if each["place"] is not None else ""
-            kind = "head" if each["state"] == "runs" else "plain"
-            yield Line(f"{rail}     {SIGNS[each['state']]} {each['name']}{where}", kind, each["place"])
+            state, kind = each["state"], "head" if each["state"] == "runs" else "plain"
+            yield Line(f"{' ' if last else '│'}  {SIGNS[state]} {_routine(each, room - 5)}", kind, each["place"])
+
+
+def _routine(routine: Mapping[str, Any], room: int) -> str:
+    """A routine, where it is, and in words what it does; the words, and the name of its module, as far as there is room."""
+    name, place = routine["name"], f"  {routine['place']}" if routine["place"] is not None else ""
+    bare = _MODULE.sub("", name)
+    forms = (f"{name}{place}  {routine['state']}", f"{bare}{place}  {routine['state']}", f"{name}{place}")
+    return next((form for form in forms if len(form) <= room), f"{bare}{place}")
 
 
 def _matters(facts: Mapping[str, Any], level: Mapping[str, Any], height: int) -> bool:

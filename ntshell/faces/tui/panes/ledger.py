@@ -32,6 +32,15 @@ class LedgerPane(ReportPane):
             parts = parts[-1:] + parts[:-1]
         return [line for lines in parts for line in lines]
 
+    def draw(self) -> None:
+        """Show it; the verdict is in sight as soon as there is one."""
+        super().draw()
+        verdict = next(
+            (n for n, row in enumerate(self.view.rows) if row.line.kind in ("good", "bad") and row.sign), None
+        )
+        if verdict is not None:
+            self.view.bring(verdict)
+
     def nothing_in(self, report: Report) -> bool:
         """Whether nothing is held, and nothing was given back."""
         return not any(isinstance(block, Table) and block.rows for block in report.blocks) and not self._gone(report)

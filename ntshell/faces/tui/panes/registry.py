@@ -22,7 +22,7 @@ class RegistryPane(ReportPane):
 
     def laid_out(self, report: Report, room: int) -> list[Line]:
         """The keys with their values."""
-        lines = super().laid_out(report, room)
+        lines = [_ending(line, room) for line in super().laid_out(report, room)]
         return lines if self.view.size.height >= ROOMY else without_notes(lines)
 
     def nothing_in(self, report: Report) -> bool:
@@ -43,6 +43,14 @@ def without_notes(lines: list[Line]) -> list[Line]:
         if line.kind != "note" or (below is not None and below.kind != "head" and _indent(below) > _indent(line)):
             found.append(line)
     return found[::-1]
+
+
+def _ending(line: Line, room: int) -> Line:
+    """A path that is too long, by its end."""
+    if line.kind != "head" or len(line.text) <= room:
+        return line
+    cut = line.text.find("\\", len(line.text) - room + 1)
+    return Line(f"…{line.text[cut:]}", line.kind, line.link) if cut > 0 else line
 
 
 def _values(lines: list[Line]) -> int:

@@ -163,28 +163,26 @@ class Picture:
         return "▲" if n == self.history.here else "△" if n == self.chosen else ""
 
     def _axis(self) -> list[Piece]:
-        """Where history begins and ends, and where we are."""
-        room = len(self.history.columns) * self.scale
-        axis, styles = [" "] * room, ["name"] * room
+        """Where we are, where the user looks, and the ends of history where there is room for them."""
+        room, history = len(self.history.columns) * self.scale, self.history
+        axis = [(" ", "")] * room
 
         def put(at: int, text: str, style: str) -> None:
             at = max(min(at, room - len(text)), 0)
-            for n, char in enumerate(text[:room], at):
-                axis[n], styles[n] = char, style
+            near = axis[max(at - 1, 0) : at + len(text) + 1]
+            if room >= len(text) and all(char == " " for char, _ in near):
+                axis[at : at + len(text)] = [(char, style) for char in text]
 
-        put(0, f"{self.history.columns[0].position:04x}", "name")
-        put(room, f"{self.history.last:04x}", "name")
-        for index, style in ((self.chosen, "chosen"), (self.history.here, "here")):
+        here, chosen = history.here, self.chosen if self.chosen != history.here else -1
+        for index, other, style in ((here, chosen, "here"), (chosen, here, "chosen")):
             if index >= 0:
-                position = self.history.position if style == "here" else self.history.target(index)
-                at, label = index * self.scale, f"{position:04x}"
-                left = at + 6 > room
-                put(
-                    at - 5 if left else at,
-                    f"{label} {self._foot(index)}" if left else f"{self._foot(index)} {label}",
-                    style,
-                )
-        return [(" " * self.gutter, ""), *joined(list(zip(axis, styles, strict=True)))]
+                label = f"{history.position if style == 'here' else history.target(index):04x}"
+                at, foot = index * self.scale, self._foot(index)
+                left = (other > index and at > 6) or at + 6 > room
+                put(at - 5 if left else at, f"{label} {foot}" if left else f"{foot} {label}", style)
+        put(0, f"{history.columns[0].position:04x}", "name")
+        put(room, f"{history.last:04x}", "name")
+        return [(" " * self.gutter, ""), *joined(axis)]
 
 
 def gutter(width: int) -> int:

@@ -49,7 +49,7 @@ class Graph(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{name}" for name in STYLES}
     DEFAULT_CSS = """
     Graph { height: 1fr; background: $background; }
-    Graph > .timeline--here, Graph > .timeline--here-here { color: $accent; text-style: bold; }
+    Graph > .timeline--here, Graph > .timeline--here-here { color: $text-accent; text-style: bold; }
     Graph > .timeline--chosen { color: $foreground; text-style: bold; }
     Graph > .timeline--name { color: $text-muted; }
     Graph > .timeline--now { text-style: bold; }
@@ -69,7 +69,7 @@ class Graph(Widget, can_focus=True):
     Graph > .timeline--stage-later, Graph > .timeline--call-later { color: $text-disabled; }
     Graph > .timeline--input-here, Graph > .timeline--interrupt-here, Graph > .timeline--dpc-here,
     Graph > .timeline--stage-here, Graph > .timeline--call-here, Graph > .timeline--finding-here {
-        color: $accent; text-style: bold reverse;
+        color: $text-accent; text-style: bold reverse;
     }
     """
     history: reactive[History] = reactive(History(), init=False)
