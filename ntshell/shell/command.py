@@ -171,3 +171,18 @@ def _default(each: Command, argument: Argument) -> Any:
     if argument.required:
         raise UsageError(f"{each.name}: {argument.kind.label} is missing", hint=f"usage: {each.usage}")
     return argument.default
+
+
+def key_name(key: str) -> str:
+    """A key as people write it, from Textual's name: `shift+f11` is S-F11."""
+    words = {
+        "left_square_bracket": "[",
+        "right_square_bracket": "]",
+        "question_mark": "?",
+        "escape": "Esc",
+        "enter": "Enter",
+        "plus": "+",
+    }
+    *modifiers, last = key.split("+")
+    short = "".join({"shift": "S-", "ctrl": "^", "alt": "M-"}.get(each, f"{each}-") for each in modifiers)
+    return short + words.get(last, last.upper() if len(last) > 1 and last[0] == "f" else last)

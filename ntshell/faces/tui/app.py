@@ -39,6 +39,7 @@ from ntshell.faces.tui.screens import small
 from ntshell.faces.tui.statusline import StatusLine
 from ntshell.faces.tui.target import Answer, Said, Stood, Target
 from ntshell.faces.tui.workspace import Workspace
+from ntshell.shell.command import key_name
 from ntshell.shell.shell import Shell
 from ntshell.shell.stops import brief
 
@@ -192,7 +193,7 @@ class NtshellApp(App[int], inherit_bindings=False):
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as the footer and the help show them."""
-        return keys.shown(binding.key)
+        return key_name(binding.key)
 
     # --- actions -----------------------------------------------------------------------------------------------------
     def action_do(self, line: str) -> None:

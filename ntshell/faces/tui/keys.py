@@ -16,7 +16,9 @@ APP = (
     Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="What the pane shows, and every key"),
     Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette", priority=True),
     Binding("ctrl+s", "save", "Save", show=False, id="app.save", tooltip="Save the session, a report or the screen"),
-    Binding("w,f7", "walk", "Walkthrough", show=False, id="app.walk", tooltip="Open a walkthrough; run its next command"),
+    Binding(
+        "w,f7", "walk", "Walkthrough", show=False, id="app.walk", tooltip="Open a walkthrough; run its next command"
+    ),
     Binding("colon,c", "focus_shell", "Command", show=False, id="app.command", tooltip="Type a command"),
     Binding("escape", "leave", "Back", show=False, id="app.leave", tooltip="Out of the input, or out of a zoomed pane"),
     Binding("z", "zoom", "Zoom", show=False, id="app.zoom", tooltip="Give the pane all the room, or take it back"),
@@ -68,18 +70,3 @@ def command_bindings() -> list[Binding]:
         for command in dict.fromkeys(TABLE.values())
         if command.key
     ]
-
-
-def shown(key: str) -> str:
-    """A key as people write it: `shift+f11` is S-F11."""
-    words = {
-        "left_square_bracket": "[",
-        "right_square_bracket": "]",
-        "question_mark": "?",
-        "escape": "Esc",
-        "enter": "Enter",
-        "plus": "+",
-    }
-    *modifiers, last = key.split("+")
-    short = "".join({"shift": "S-", "ctrl": "^", "alt": "M-"}.get(each, f"{each}-") for each in modifiers)
-    return short + words.get(last, last.upper() if len(last) > 1 and last[0] == "f" else last)

@@ -22,7 +22,7 @@ from ntshell.debugger.source import bundled_names, described
 from ntshell.faces.tui import keymap, keys, saving
 from ntshell.faces.tui.layouts import LAYOUTS
 from ntshell.shell import verbs
-from ntshell.shell.command import TABLE, Command
+from ntshell.shell.command import TABLE, Command, key_name
 from ntshell.shell.script import summary
 from ntshell.tutor import walkthrough
 
@@ -46,7 +46,7 @@ class Entry:
 
     def shown(self, found: Content) -> Content:
         """The line of the palette: name, usage, keys."""
-        told = "  ".join(keys.shown(key) for key in self.keys)
+        told = "  ".join(key_name(key) for key in self.keys)
         usage = Content.styled(f" {self.usage}", "not bold") if self.usage else Content()
         return Content.assemble(found, usage, Content.styled(f"   {told}", "dim not bold") if told else Content())
 

@@ -11,7 +11,7 @@ from ntshell.debugger import pseudo
 from ntshell.debugger.inspect import guess
 from ntshell.nt.bugcodes import code_of
 from ntshell.shell import verbs
-from ntshell.shell.command import TABLE, Command, command
+from ntshell.shell.command import TABLE, Command, command, key_name
 from ntshell.shell.kinds import CommandName, Expression, Word, Words
 from ntshell.shell.record import command_line
 from ntshell.shell.report import Line, Report, Table, Text, cell, text
@@ -79,7 +79,7 @@ def _explain(each: Command) -> Report:
     if each.repeats:
         notes.append("Enter alone does it again.")
     if each.key:
-        notes.append(f"Key: {each.key}.")
+        notes.append(f"Keys in the app: {', '.join(map(key_name, each.key.split(',')))}.")
     return Report((Text((*lines, *([Line(" ".join(notes), "note")] if notes else []))),), (("command", each.name),))
 
 

@@ -8,7 +8,7 @@ from tests.faces.tui.conftest import Opened
 async def test_opens_at_driver_entry(opened: Opened) -> None:
     async with opened("lab") as hand:
         assert "lab!DriverEntry is about to run" in hand.screen()
-        assert "DriverEntry of lab" in hand.text("stages")
+        assert "find the hardware and its configuration" in hand.text("stages")
 
 
 async def test_keys_run_commands(opened: Opened) -> None:

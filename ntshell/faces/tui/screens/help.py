@@ -8,8 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from ntshell.faces.tui import keymap, keys
+from ntshell.faces.tui import keymap
 from ntshell.faces.tui.screens.report import ReportScreen
+from ntshell.shell.command import key_name
 from ntshell.shell.report import Block, Line, Report, Table, Text, cell
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _group(name: str) -> str:
 
 
 def _keys(each: Bound) -> str:
-    return "  ".join(keys.shown(key) for key in each.keys)
+    return "  ".join(key_name(key) for key in each.keys)
 
 
 def _table(title: str, members: dict[str, Bound], wide: int) -> list[Block]:
