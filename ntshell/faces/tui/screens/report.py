@@ -133,7 +133,9 @@ class ReportScreen(ModalScreen[None]):
         self._title()
 
     def deeper(self, command: str, report: Report) -> None:
-        """Show what a line of the present report leads to."""
+        """Show what a line of the present report leads to, unless that is the report itself."""
+        if command == self.trail[-1].command:
+            return
         self.trail.append(Page(command, report))
         self._turn()
 
