@@ -14,6 +14,7 @@ import attrs
 from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation, String, _TokenType
 from rich.cells import cell_len
 from rich.highlighter import Highlighter
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.actions import SkipAction
@@ -64,7 +65,8 @@ class Colours(Highlighter):
     def highlight(self, text: Text) -> None:
         """Give each part its style."""
         for name, start, end in spans(text.plain):
-            text.stylize(self.line.get_component_rich_style(name, partial=True), start, end)
+            style = self.line.get_visual_style(name).rich_style
+            text.stylize(Style(color=style.color, bold=style.bold, italic=style.italic), start, end)
 
 
 class FromHistory(Suggester):

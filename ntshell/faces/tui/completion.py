@@ -119,7 +119,7 @@ class Choices(Widget):
         shown = [self._row(n, name) for n in range(self.top, min(self.top + self._listed, len(self.offers)))]
         if self._listed < len(self.offers) and self.rows > 1:
             count = f"  {self.top + 1}-{self.top + len(shown)} of {len(self.offers)}"
-            shown.append(Text(count, self.get_component_rich_style("choices--note", partial=True)))
+            shown.append(Text(count, self.get_visual_style("choices--note").rich_style))
         return Text("\n").join(shown)
 
     def _row(self, n: int, name: int) -> Text:
@@ -127,9 +127,9 @@ class Choices(Widget):
         shown = text if len(text) <= name - 2 else f"{text[: name - 3]}…"
         if n == self.index:
             line = f"{SIGN}{shown.ljust(name)}{note}".ljust(self.size.width)
-            return Text(line, self.get_component_rich_style("choices--chosen", partial=True))
+            return Text(line, self.get_visual_style("choices--chosen").rich_style)
         row = Text(f"{' ' * len(SIGN)}{shown.ljust(name)}")
-        return row.append(note, self.get_component_rich_style("choices--note", partial=True))
+        return row.append(note, self.get_visual_style("choices--note").rich_style)
 
     # --- by mouse ----------------------------------------------------------------------------------------------------
     def on_click(self, event: events.Click) -> None:

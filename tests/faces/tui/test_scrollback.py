@@ -37,7 +37,7 @@ def test_every_row_fits_and_nothing_is_lost(width: int) -> None:
     for line in lines:
         parts = list(pieces(Report((Text((line,)),)), width))
         assert all(len(part.text.encode("utf-16-le")) // 2 <= max(width, 7) for part in parts)
-        assert [part.at for part in parts][0] == 0
+        assert parts[0].at == 0
         for one, after in pairwise(parts):
             assert one.at < after.at
             assert line.text[one.at : after.at].strip() == one.text.strip()
