@@ -19,7 +19,7 @@ import attrs
 from ntshell.shell.report import Line
 
 _MARK = re.compile(r"^([\s│]*)(>|\[[ >x]\]|[▶‖…○])")
-_STEM = re.compile(r"\s*\S+ +\S+")
+_STEM = re.compile(r"[\s│]*\S+(?:(?=  )| \S+)")
 _GAP = re.compile(r"(?<=\S)  +")
 LONG = 400  # lines of a middle that difflib is spared
 Pair = tuple[int, int]  # where a line was, and where it is
@@ -33,16 +33,19 @@ class Marked:
     line: Line
 
 
-def compared(before: Sequence[Line], after: Sequence[Line]) -> list[Marked]:
-    """The lines after with their signs, and those that are gone where they were."""
+def compared(before: Sequence[Line], after: Sequence[Line], things: bool = False) -> list[Marked]:
+    """The lines after with their signs, and those that are gone where they were.
+
+    Of `things`, which come and go, no line becomes another: a line changes only by its mark.
+    """
     old, new = [_key(line) for line in before], [_key(line) for line in after]
     marked: list[Marked] = []
     m = n = 0
     for i, j in _kept(old, new):
-        marked += _between(before[m:i], after[n:j])
+        marked += _between(before[m:i], after[n:j], things)
         marked.append(_paired(before[i], after[j]))
         m, n = i + 1, j + 1
-    return marked + _between(before[m:], after[n:])
+    return marked + _between(before[m:], after[n:], things)
 
 
 def _key(line: Line) -> str:
@@ -53,8 +56,10 @@ def _words(line: Line) -> str:
     return _GAP.sub("  ", line.text.rstrip())
 
 
-def _between(gone: Sequence[Line], new: Sequence[Line]) -> list[Marked]:
+def _between(gone: Sequence[Line], new: Sequence[Line], things: bool) -> list[Marked]:
     """Lines in place of others: one for one when they are as many, else those that begin alike."""
+    if things:
+        return [*_all("-", gone), *_all("+", new)]
     if len(gone) == len(new):
         return [_paired(was, now) for was, now in zip(gone, new, strict=True)]
     marked: list[Marked] = []
@@ -70,7 +75,7 @@ def _all(sign: str, lines: Sequence[Line]) -> list[Marked]:
 
 
 def _alike(gone: Sequence[Line], new: Sequence[Line]) -> Iterator[Pair]:
-    """Pairs of lines, in order, that have their indentation and first words in common: the same thing, changed."""
+    """Pairs of lines, in order, that have their indentation and their first column or words in common."""
     stems, i = [_stem(line) for line in gone], 0
     for j, line in enumerate(new):
         stem = _stem(line)

@@ -56,9 +56,14 @@ def test_alignment_is_no_change_and_indentation_is_one() -> None:
 
 
 def test_lines_that_begin_alike_are_the_same_thing() -> None:
-    before, after = ["  a b", "▶ f x.c:1 runs"], ["  new", "▶ g x.c:2 runs", "‖ f x.c:1 interrupted", "  c"]
+    before, after = ["  a b", "│ ▶ f  x.c:1"], ["  new", "│ ▶ g  x.c:2", "│ ‖ f  x.c:2  interrupted", "  c"]
     found = compared([Line(each) for each in before], [Line(each) for each in after])
     assert [each.sign for each in found] == ["-", "+", "+", "*", "+"]
+
+
+def test_of_things_none_becomes_another() -> None:
+    before, after = [Line("[ ] a"), Line("b")], [Line("[x] a"), Line("c")]
+    assert [each.sign for each in compared(before, after, things=True)] == ["*", "-", "+"]
 
 
 def test_a_mark_that_moves_changes_two_lines() -> None:

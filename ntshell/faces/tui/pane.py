@@ -99,6 +99,8 @@ class Pane(Vertical):
 class ReportPane(Pane):
     """Shows the report of one command, with what the latest step changed marked."""
 
+    THINGS: ClassVar[bool] = False  # each line is a thing of its own, which comes or goes but becomes no other
+
     def __init__(self, name: str, command: str = "") -> None:
         super().__init__(name)
         self.views = (command,) if command else self.views
@@ -136,7 +138,7 @@ class ReportPane(Pane):
         old = self.laid_out(self.before, room) if self.before is not None else lines
         self.folded = self.nothing_in(self.report)
         self.titled(self.note(self.report))
-        self.view.show(compared(old, lines))
+        self.view.show(compared(old, lines, self.THINGS))
 
     def laid_out(self, report: Report, room: int) -> list[Line]:
         """The lines of a report in so many cells."""

@@ -29,4 +29,4 @@ class DevicesPane(ReportPane):
     def note(self, report: Report) -> str:
         """How many there are."""
         count = dict(report.data).get("count")
-        return "" if count is None else f"{count}" if count else "none"
+        return "no driver" if count is None else f"{count or 'none'}"

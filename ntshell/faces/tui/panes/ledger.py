@@ -19,6 +19,7 @@ class LedgerPane(ReportPane):
     """The report of `!ledger`: the line in front, what it took or gave back behind it."""
 
     TITLE: ClassVar[str] = "Ledger"
+    THINGS: ClassVar[bool] = True
     HELP_TEXT: ClassVar[str] = (
         "What the driver has taken and still owes, each with the line that took it; below it what Unload has given back,"
         " with the line that did, and in the end whether that was all."

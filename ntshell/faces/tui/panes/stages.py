@@ -16,6 +16,7 @@ class StagesPane(ReportPane):
     """The report of `!stages`; the current rung is always in sight."""
 
     TITLE: ClassVar[str] = "Stages"
+    THINGS: ClassVar[bool] = True
     HELP_TEXT: ClassVar[str] = (
         "The rungs of DriverEntry or Unload: [x] done, [>] current, [ ] still owed, with the lines of code that did them."
     )
@@ -26,7 +27,9 @@ class StagesPane(ReportPane):
         return [short(line, room) for line in super().laid_out(report, room) if line.kind != "head"]
 
     def draw(self) -> None:
-        """Show them, and scroll to the current one."""
+        """Show them, and scroll to the current one.  Another ladder is new as a whole: the one before has not gone."""
+        if self.before is not None and _ladder(self.before) != _ladder(self.report):
+            self.before = Report()
         super().draw()
         rows = self.view.rows
         current = next((n for n, row in enumerate(rows) if row.line.kind == "current" and row.sign != "-"), None)
@@ -44,3 +47,7 @@ class StagesPane(ReportPane):
             return ""
         count = sum(bool(_RUNG.match(line.text)) for line in super().laid_out(report, 0))
         return f"{facts['ladder']} {facts['stage'] or len(facts['done'])}/{count}"
+
+
+def _ladder(report: Report) -> str:
+    return str(dict(report.data).get("ladder", ""))
