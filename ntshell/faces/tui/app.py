@@ -43,16 +43,16 @@ from ntshell.shell.command import key_name
 from ntshell.shell.shell import Shell
 from ntshell.shell.stops import brief
 
-PANES: tuple[Callable[[str], Pane], ...] = (
-    SourcePane,
-    DevicesPane,
-    RegistryPane,
-    IrqlPane,
-    StagesPane,
-    LedgerPane,
-    TimelinePane,
-    ShellPane,
-)
+PANES: dict[str, Callable[[str], Pane]] = {
+    "source": SourcePane,
+    "devices": DevicesPane,
+    "registry": RegistryPane,
+    "irql": IrqlPane,
+    "stages": StagesPane,
+    "ledger": LedgerPane,
+    "timeline": TimelinePane,
+    "shell": ShellPane,
+}
 PATIENCE = 0.2  # seconds before a run is shown to be one
 
 
@@ -77,33 +77,24 @@ class NtshellApp(App[int], inherit_bindings=False):
         self.first = first
         self.settings, damaged = settings.read()
         self.complaints = [error for error in (damaged, settings.apply_theme(self, self.settings)) if error]
+        self.status = StatusLine()
+        self.workspace = Workspace([make(name) for name, make in PANES.items()], *self.settings.arranged())
         self.running = 0  # jobs that are not done
         self.since = 0.0
         self.fired = ""  # the line that an interrupt was raised with last
 
     def compose(self) -> ComposeResult:
         """Status line, panes, footer."""
-        yield StatusLine()
-        names = ("source", "devices", "registry", "irql", "stages", "ledger", "timeline", "shell")
+        yield self.status
         with Horizontal(id="middle"):  # a walkthrough may stand beside the panes
-            yield Workspace([make(name) for make, name in zip(PANES, names, strict=True)], *self.settings.arranged())
+            yield self.workspace
         yield Footer(compact=True, show_command_palette=False)
 
     # --- parts -------------------------------------------------------------------------------------------------------
     @property
-    def workspace(self) -> Workspace:
-        """The panes."""
-        return self.screen_stack[0].query_one(Workspace)
-
-    @property
     def shell_pane(self) -> ShellPane:
         """The pane where commands are typed and answered."""
-        return self.screen_stack[0].query_one(ShellPane)
-
-    @property
-    def status(self) -> StatusLine:
-        """The line on top."""
-        return self.screen_stack[0].query_one(StatusLine)
+        return cast(ShellPane, self.workspace.panes["shell"])
 
     def complain(self, error: NtshellError) -> None:
         """Tell what is wrong with something that the user gave."""
@@ -141,12 +132,14 @@ class NtshellApp(App[int], inherit_bindings=False):
                 await asyncio.get_running_loop().run_in_executor(self.target.pool, work, wanted)
             finally:
                 self.running -= 1
+                if not self.running:
+                    self.status.run(None)
 
         self.run_worker(job(), exit_on_error=True)
 
     def _progress(self) -> None:
         if self.running and monotonic() - self.since > PATIENCE:
-            self.status.busy(self.target.shell.session.k.journal.position)
+            self.status.run(self.target.shell.session.k.journal.position)
 
     # --- hearing from it ---------------------------------------------------------------------------------------------
     def on_ntshell_app_answered(self, message: Answered) -> None:

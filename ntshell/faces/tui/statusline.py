@@ -25,6 +25,7 @@ class StatusLine(Widget):
         super().__init__(id="status")
         self.reason = ""
         self.facts: list[str] = []  # the most important one last
+        self.running = ""  # what is told while the target runs
 
     def stand(self, stop: Stop, status: Report) -> None:
         """The target stands."""
@@ -34,24 +35,23 @@ class StatusLine(Widget):
         self.facts = _facts(at)
         self.set_class(bad, "-bad")
         self.set_class(bool(at["irql"].value), "-raised")
-        self.remove_class("-busy")
         self.refresh()
 
-    def busy(self, position: int) -> None:
-        """The target runs: how far it is, and how to stop it."""
-        self.reason, self.facts = f"... running, Ctrl+C breaks in   position {position:x}", []
-        self.add_class("-busy")
+    def run(self, position: int | None) -> None:
+        """The target runs: how far it is, and how to stop it; None when it stands again."""
+        self.running = "" if position is None else f"... running, Ctrl+C breaks in   position {position:x}"
+        self.set_class(bool(self.running), "-busy")
         self.refresh()
 
     def render(self) -> Text:
         """Reason on the left, as many facts on the right as there is room for."""
         width = self.size.width
-        facts = list(self.facts)
-        wanted = min(cell_len(self.reason) + 2, max(LEAST_REASON, width - cell_len(facts[-1]) - 4 if facts else width))
+        reason, facts = (self.running, []) if self.running else (self.reason, list(self.facts))
+        wanted = min(cell_len(reason) + 2, max(LEAST_REASON, width - cell_len(facts[-1]) - 4 if facts else width))
         while len(facts) > 1 and wanted + sum(cell_len(each) + 2 for each in facts) > width:
             facts.pop(0)
         right = "  ".join(facts)
-        left = set_cell_size(f" {self.reason}", max(width - cell_len(right) - 2, 0))
+        left = set_cell_size(f" {reason}", max(width - cell_len(right) - 2, 0))
         return Text(f"{left} {right} ", no_wrap=True, end="")
 
 
