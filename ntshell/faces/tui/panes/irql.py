@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from ntshell.faces.tui.pane import ReportPane
 from ntshell.shell.report import Line, Report, lines_of
 
-SIGNS = {"runs": "▶", "interrupted": "‖", "waits": "…", "ready": "○"}
+SIGNS = {"runs": "▶", "stopped": "■", "interrupted": "‖", "waits": "…", "ready": "○"}
 ALL, SOME = 22, 9  # rows from which on all levels are shown, and the ends of the ladder
 APC_LEVEL, DISPATCH_LEVEL = 1, 2
 _MODULE = re.compile(r"\b\w+!(?=\w)")
@@ -24,8 +24,8 @@ class IrqlPane(ReportPane):
 
     TITLE: ClassVar[str] = "IRQL and DPCs"
     HELP_TEXT: ClassVar[str] = (
-        "The IRQL as a ladder: ▶ what runs, ‖ what it interrupted, … what waits, ○ what is ready;"
-        " below it the lines, DPCs and timers that are waiting."
+        "The IRQL as a ladder: ▶ what runs (■ was stopped by a bug check), ‖ what it interrupted, … what waits,"
+        " ○ what is ready; below it the lines, DPCs and timers that are waiting."
     )
     views = ("!levels",)
 

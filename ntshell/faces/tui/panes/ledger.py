@@ -64,11 +64,12 @@ def _part(block: object, room: int) -> list[Line]:
 
 
 def _rows(table: Table, room: int) -> Iterator[Line]:
-    """The rows of a table: where, what kind, what, and where there is room for it, the last column."""
+    """The rows of a table: where, what kind, what, and where there is room for it, the last column.
+
+    Of an empty one nothing: the pane's title says so.
+    """
     if table.title:
         yield Line(table.title, "head")
-    if not table.rows and table.empty:
-        yield Line(table.empty, "note")
     where = "given back at" if "given back at" in table.columns else "taken at"
     width = max((len(row[table.columns.index(where)].text) for row in table.rows), default=0)
     for row in table.rows:
