@@ -173,7 +173,13 @@ def _device_lines(shell: Shell, address: int) -> list[Line]:
     lines = [Line(f"Device object ({form(address)}) is for:", "head", _link(shell, address))]
     try:
         owner = name_of(shell, here.DriverObject)
-        lines.append(Line(f" {name_of(shell, address, short=True)} {owner} DriverObject {form(here.DriverObject)}"))
+        lines.append(
+            Line(
+                f" {name_of(shell, address, short=True)} {owner} DriverObject {form(here.DriverObject)}",
+                "plain",
+                _link(shell, here.DriverObject),
+            )
+        )
         lines.append(
             Line(
                 f"Current Irp {form(here.CurrentIrp)} RefCount {here.ReferenceCount} Type {here.DeviceType:08x}"
@@ -182,12 +188,18 @@ def _device_lines(shell: Shell, address: int) -> list[Line]:
                 _link(shell, here.CurrentIrp) if here.CurrentIrp else None,
             )
         )
-        lines.append(Line(f"DevExt {form(here.DeviceExtension)} DevObjExt {form(here.DeviceObjectExtension)}"))
+        lines.append(
+            Line(
+                f"DevExt {form(here.DeviceExtension)} DevObjExt {form(here.DeviceObjectExtension)}",
+                "plain",
+                _link(shell, here.DeviceExtension) if here.DeviceExtension else None,
+            )
+        )
         lines += _extension_lines(shell, here)
         if here.AttachedDevice:
-            lines.append(
-                Line(f"AttachedDevice (Upper) {form(here.AttachedDevice)} {_owner(shell, here.AttachedDevice)}")
-            )
+            upper = here.AttachedDevice
+            told = f"AttachedDevice (Upper) {form(upper)} {_owner(shell, upper)}"
+            lines.append(Line(told, "plain", _link(shell, upper)))
         lines += _queue_lines(shell, here)
     except AccessFault as fault:
         lay = look.where(fault.address)

@@ -21,6 +21,8 @@ from ntshell.shell.verbs.stack import stack_report
 
 GROUP = "Rules and findings"
 STARS = "*" * 79
+WIDTH = 78  # of what !analyze says in sentences
+TELLING = {"What happened": "bad", "To mend it": "good"}  # how a fact is shown
 MARKS = {"done": "[x]", "current": "[>]", "left": "[ ]"}
 
 
@@ -135,16 +137,16 @@ def _frame(analysis: Analysis, shell: Shell) -> list[Line]:
     return lines
 
 
-def _wrapped(words: str, width: int = 96, indent: str = "") -> list[str]:
+def _wrapped(words: str, indent: str = "") -> list[str]:
     from textwrap import wrap
 
-    return wrap(words, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False) if words else []
+    return wrap(words, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False) if words else []
 
 
 def _fact_lines(shell: Shell, fact: Fact) -> list[Line]:
     where = f" [{fact.place}]" if fact.place else ""
     lines = [Line(""), Line(f"{fact.label}:{where}", "head", fact.place)]
-    lines += [Line(part) for part in _wrapped(fact.text, 92, "    ")]
+    lines += [Line(part, TELLING.get(fact.label, "plain")) for part in _wrapped(fact.text, "    ")]
     if fact.label == "At fault":
         lines += source.around(shell.session, fact.place)
     elif fact.place is not None:

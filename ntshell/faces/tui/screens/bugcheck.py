@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from ntshell.faces.tui.screens.report import ReportScreen, asked, close_all
-from ntshell.shell.report import Fields, Report
+from ntshell.shell.report import Fields, Report, lines_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -105,9 +105,17 @@ class BugcheckScreen(ModalScreen[None]):
 
 
 class AnalysisScreen(ReportScreen):
-    """The analysis, from where one key leads back to before the fault."""
+    """The analysis, from the name of what happened on; one key leads back to before the fault."""
 
+    DEFAULT_CSS = """
+    AnalysisScreen #report { width: 100; height: 1fr; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [BEFORE]
+
+    def __init__(self, command: str, report: Report) -> None:
+        super().__init__(command, report)
+        first = next((n for n, line in enumerate(lines_of(report)) if line.kind == "bad"), 0)
+        self.trail[0].cursor = self.trail[0].top = first
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A rule that was broken stopped nothing: there is no fault to step back from."""

@@ -68,11 +68,12 @@ def close_all(app: NtshellApp) -> None:
 
 @attrs.define
 class Page:
-    """A report that was opened, and the line that the cursor was on."""
+    """A report that was opened, the line that the cursor is on, and the one at the top."""
 
     command: str
     report: Report
     cursor: int = 0
+    top: int = 0
 
 
 class ReportView(LinesView):
@@ -83,20 +84,24 @@ class ReportView(LinesView):
         self.page = page
 
     def turn(self, page: Page) -> None:
-        """Show another report."""
-        self.page.cursor, self.page = self.cursor, page
+        """Show another report, as it was left."""
+        self._leave()
+        self.page = page
         self.draw()
+
+    def _leave(self) -> None:
+        if self.rows:
+            self.page.cursor, self.page.top = self.cursor, round(self.scroll_y)
 
     def draw(self) -> None:
         """Lay the report out for the width that there is."""
         self.show([Marked("", line) for line in wrapped(self.page.report, self.room)])
-        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.scroll_to(0, self.page.top, animate=False, immediate=True)
         self.cursor = self.page.cursor
 
     def on_resize(self) -> None:
         """Another width."""
-        if self.rows:
-            self.page.cursor = self.cursor
+        self._leave()
         self.draw()
 
 
