@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
-PATIENCE = 2.0  # seconds that open pages have to end when the server does
+PATIENCE = 0.1  # seconds that open pages have to end by themselves when the server does
 POLICY = (  # what a page of ours may load: what the server itself has, and what stands in the page
     "default-src 'self' 'unsafe-inline' data:; connect-src 'self' ws://{origin}; frame-ancestors 'none'"
 )
