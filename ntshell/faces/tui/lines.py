@@ -119,7 +119,9 @@ class LinesView(ScrollView, can_focus=True):
         if not height or top + margin <= index < top + height - margin:
             return
         near = not margin and index in (top - 1, top + height)
-        self.scroll_to(y=min(index, top + 1) if near else max(index - height // 3, 0), animate=False, immediate=True)
+        self.scroll_to(
+            y=min(index, top + 1) if near else max(index - height // 3, 0), animate=False, immediate=True, force=True
+        )
 
     # --- painting ----------------------------------------------------------------------------------------------------
     def notify_style_update(self) -> None:

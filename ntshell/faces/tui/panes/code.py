@@ -78,11 +78,14 @@ class CodeView(LinesView):
         self.index: dict[int, int] = {}  # line -> row
         self.points: Signs = {}
         self.places: Signs = {}
+        self.source: tuple[Line, ...] = ()
+        self.notes: Mapping[int, Sequence[Line]] = {}
         self._coloured = syntax.Coloured(())
 
     # --- what is shown -----------------------------------------------------------------------------------------------
     def put(self, source: Sequence[Line], notes: Mapping[int, Sequence[Line]]) -> None:
         """Show a file, with notes below lines of it."""
+        self.source, self.notes = tuple(source), notes
         code = [code_of(line) for line in source]
         self._coloured = syntax.Coloured(code)
         self.indent = 3 + max(len(str(len(code))), 2)
@@ -94,7 +97,6 @@ class CodeView(LinesView):
                 rows.append(Marked("", note))
                 self.numbers.append(0)
         self.index = {number: n for n, number in enumerate(self.numbers) if number}
-        self.points, self.places = {}, {}
         self.show(rows)
 
     def _notes(self, notes: Sequence[Line], indent: int) -> list[Line]:
@@ -106,7 +108,7 @@ class CodeView(LinesView):
     def tell(self, lines: Sequence[Line]) -> None:
         """Show no file but a few words."""
         self.indent, self.numbers, self.index = 2, [0] * len(lines), {}
-        self.points, self.places = {}, {}
+        self.source, self.notes, self.points, self.places = (), {}, {}, {}
         self.show([Marked("", line) for line in lines])
 
     def sign(self, points: Signs, places: Signs) -> None:
@@ -130,6 +132,14 @@ class CodeView(LinesView):
         self.set_reactive(LinesView.cursor, row)
         self.bring(row, MARGIN)
         self._refresh_rows(before, row)
+
+    def on_resize(self) -> None:
+        """Another size: notes are wrapped anew, and the cursor stays in sight."""
+        number = self.number
+        if self.notes:
+            self.put(self.source, self.notes)
+        if number:
+            self.go(number)
 
     # --- painting ----------------------------------------------------------------------------------------------------
     def band(self, index: int) -> Style | None:

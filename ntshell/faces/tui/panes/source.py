@@ -59,8 +59,6 @@ class SourcePane(Pane):
         self.reading = ""  # the file of theirs that is shown
         self.file = ""
         self.called = ""  # what commands call the file
-        self.text: tuple[Line, ...] = ()
-        self.noted: tuple[Line, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The text."""
@@ -155,15 +153,15 @@ class SourcePane(Pane):
         elif self.opened:
             return self._nothing_there(report)
         else:
-            self.file, self.text = "", ()
+            self.file = ""
             self.titled()
             self.view.tell([Line(line.text, "note") for line in lines_of(report)])
             return False
-        noted = tuple(each for lines in frames.below(self.problems, file).values() for each in lines)
-        if file != self.file or noted != self.noted or not _same(text, self.text):
+        notes = frames.below(self.problems, file)
+        if file != self.file or notes != self.view.notes or not _same(text, self.view.source):
             self.goal = self.goal or (-1 if file != self.file else 0)
-            self.view.put(text, frames.below(self.problems, file))
-        self.file, self.called, self.text, self.noted = file, name, text, noted
+            self.view.put(text, notes)
+        self.file, self.called = file, name
         return True
 
     def _nothing_there(self, report: Report) -> bool:
@@ -187,17 +185,6 @@ class SourcePane(Pane):
             return f"{file} · frame {inside.number:x}: {inside.symbol} waits"
         below = next((each for each in self.frames[1:] if each.interrupted), None)
         return f"{file} · {inside.symbol}" + (f" · interrupts {below.symbol} [{below.place}]" if below else "")
-
-    def on_resize(self) -> None:
-        """Another width: notes are wrapped anew; the line that matters stays in sight."""
-        if self.noted:
-            number = self.view.number
-            self.view.put(self.text, frames.below(self.problems, self.file))
-            self.goal = number or self.goal
-        elif self.file:
-            self.goal = self.goal or self.view.number
-        if self.file:
-            self.draw()
 
     # --- other places ------------------------------------------------------------------------------------------------
     def open_place(self, place: Place) -> None:
@@ -245,7 +232,8 @@ class SourcePane(Pane):
     def action_choose_file(self) -> None:
         """Choose another file of the driver."""
         files = frames.facts_of(self.reports.get("lmv")).get("sources", ())
-        self._choose("Files of the driver", [(Place(file, 1).name, file) for file in files], self.file, self._open_file)
+        offers = sorted((Place(file, 1).name, file) for file in files)
+        self._choose("Files of the driver", offers, self.file, self._open_file)
 
     def _open_file(self, file: str) -> None:
         place = self.stop.place if self.stop is not None else None
