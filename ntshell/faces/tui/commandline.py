@@ -139,6 +139,7 @@ class CommandLine(Input):
             suggester=FromHistory(self.recall),
         )
         self.choices = choices
+        self.listed = ""  # the text that the list is for
         self.search: Search | None = None
 
     @property
@@ -161,7 +162,10 @@ class CommandLine(Input):
 
     # --- keys --------------------------------------------------------------------------------------------------------
     async def _on_key(self, event: events.Key) -> None:
-        """A key that types into the search, or ends what is open by moving elsewhere."""
+        """A key that types into the search, or ends what is open by moving elsewhere; then what is bound to it.
+
+        That is done here, in the order of the keys: left to the app, it would come after what was typed ahead.
+        """
         if self.search is not None and event.key not in OF_SEARCH:
             if event.is_printable or event.key == "backspace":
                 text = self.search.text
@@ -172,6 +176,10 @@ class CommandLine(Input):
             self._end_search()
         if event.key in ELSEWHERE:
             self.choices.close()
+        bound = None if event.is_printable else self.screen.active_bindings.get(event.key)
+        if bound is not None and bound.node is self and await self.app.run_action(bound.binding.action, self):
+            event.prevent_default()
+            event.stop()
 
     def _on_paste(self, event: events.Paste) -> None:
         """Several lines become one: nothing of them is lost, and nothing is done before Enter."""
@@ -187,7 +195,7 @@ class CommandLine(Input):
 
     async def action_submit(self) -> None:
         """Take what is chosen or found, else give the line."""
-        chosen = self.choices.chosen
+        chosen = self.choices.chosen if self.listed == self.before else None
         if self.search is not None:
             self._end_search()
         elif chosen is not None:
@@ -264,7 +272,7 @@ class CommandLine(Input):
         """Ask for completions; with the list open, go through it, or take the only one."""
         if self.search is not None:
             self._end_search()
-        if not self.choices.is_open:
+        if not self.choices.is_open or self.listed != self.before:
             if by < 0:
                 raise SkipAction  # backwards to another pane
             self.post_message(self.Wanted(self.before, True))
@@ -291,6 +299,7 @@ class CommandLine(Input):
             shared, start = common(offers), offers[0][1]
             if forced and len(shared) > len(text) - start:
                 self.replace(shared, start, self.cursor_position)
+            self.listed = self.before
             self.choices.open(offers, self.cursor_screen_offset - (self._cells_from(start), 0))
 
     def take(self, offer: Offered) -> None:

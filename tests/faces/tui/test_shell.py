@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 from rich.cells import cell_len
+from textual import events
 
 from ntshell.faces import history
 from ntshell.faces.tui.commandline import CommandLine, spans
@@ -162,6 +163,16 @@ async def test_a_line_typed_while_the_target_runs_waits(opened: Opened) -> None:
         assert sum(text.endswith("kd> ? 1 + 1") for text in said(hand)) == 1
 
 
+async def test_keys_typed_ahead_keep_their_order(opened: Opened) -> None:
+    async with opened() as hand:
+        keys = ["k", "enter", "x", "ctrl+u", "b", "l", "home", "?", "end", "enter", "ctrl+r", "k", "enter"]
+        for key in keys:
+            hand.app.post_message(events.Key(key, "?" if key == "?" else key if len(key) == 1 else None))
+        await hand.idle()
+        assert history.read() == ["k", "?bl"]
+        assert line(hand).value == "k"
+
+
 async def test_page_keys_scroll_the_output_from_the_input(opened: Opened) -> None:
     async with opened(size=(80, 24)) as hand:
         await hand.do(".help")
@@ -203,8 +214,6 @@ async def test_a_drag_over_lines_then_ctrl_c_copies_them(opened: Opened) -> None
 
 
 async def test_several_lines_pasted_are_one(opened: Opened) -> None:
-    from textual import events
-
     async with opened() as hand:
         line(hand).post_message(events.Paste("* steps\nbl\n\n  ? 1 + 1\n"))
         await hand.idle()
