@@ -173,16 +173,27 @@ def _default(each: Command, argument: Argument) -> Any:
     return argument.default
 
 
+KEY_NAMES = {
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "question_mark": "?",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "slash": "/",
+    "colon": ":",
+    "full_stop": ".",
+    "escape": "Esc",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "backspace": "Bksp",
+}
+
+
 def key_name(key: str) -> str:
     """A key as people write it, from Textual's name: `shift+f11` is S-F11."""
-    words = {
-        "left_square_bracket": "[",
-        "right_square_bracket": "]",
-        "question_mark": "?",
-        "escape": "Esc",
-        "enter": "Enter",
-        "plus": "+",
-    }
     *modifiers, last = key.split("+")
     short = "".join({"shift": "S-", "ctrl": "^", "alt": "M-"}.get(each, f"{each}-") for each in modifiers)
-    return short + words.get(last, last.upper() if len(last) > 1 and last[0] == "f" else last)
+    return short + KEY_NAMES.get(last, last.capitalize() if len(last) > 1 else last)

@@ -19,8 +19,8 @@ from typing import Any
 import attrs
 from textual.app import App
 from textual.binding import Binding, BindingsMap, InvalidBinding
+from textual.dom import DOMNode
 from textual.keys import Keys
-from textual.screen import Screen
 
 from ntshell.base import folders
 from ntshell.base.errors import FileUnreadable, NtshellError, UsageError
@@ -63,7 +63,7 @@ def bound(app: App[Any]) -> dict[str, Bound]:
 
 
 def _tables(app: App[Any]) -> Iterator[tuple[str, BindingsMap]]:
-    """The tables of the app, of each class of widgets, and of each screen that may come over them."""
+    """The tables of the app, of each class of widgets, and of what may come over them."""
     yield "", app._bindings
     seen = set()
     for node in app.screen_stack[0].walk_children():
@@ -74,7 +74,7 @@ def _tables(app: App[Any]) -> Iterator[tuple[str, BindingsMap]]:
             yield type(node).__name__, table
     for found in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
         for name, made in vars(importlib.import_module(found.name)).items():
-            if isinstance(made, type) and issubclass(made, Screen) and made.__module__ == found.name:
+            if isinstance(made, type) and issubclass(made, DOMNode) and made.__module__ == found.name:
                 table = BindingsMap(made.BINDINGS)
                 table.apply_keymap(app._keymap)
                 yield name, table

@@ -17,7 +17,7 @@ APP = (
     Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette", priority=True),
     Binding("ctrl+s", "save", "Save", show=False, id="app.save", tooltip="Save the session, a report or the screen"),
     Binding(
-        "w,f7", "walk", "Walkthrough", show=False, id="app.walk", tooltip="Open a walkthrough; run its next command"
+        "f7,m", "walk", "Walkthrough", show=False, id="app.walk", tooltip="Open a walkthrough; run its next command"
     ),
     Binding("colon,c", "focus_shell", "Command", show=False, id="app.command", tooltip="Type a command"),
     Binding("escape", "leave", "Back", show=False, id="app.leave", tooltip="Out of the input, or out of a zoomed pane"),

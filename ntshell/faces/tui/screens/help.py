@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -82,11 +83,16 @@ def _keys(each: Bound) -> str:
     return "  ".join(key_name(key) for key in each.keys)
 
 
+def _about(each: Bound) -> str:
+    """What a key does: the first clause of what is told of it."""
+    return re.split(r"[;:.,]\s|\.$", each.binding.tooltip or each.binding.description)[0]
+
+
 def _table(title: str, members: dict[str, Bound], wide: int) -> list[Block]:
     rows = tuple(
         (
             cell(list(each.keys), _keys(each).ljust(wide)),
-            cell(each.binding.tooltip or each.binding.description),
+            cell(_about(each)),
             cell(name),
         )
         for name, each in members.items()

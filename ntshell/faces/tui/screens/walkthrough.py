@@ -14,13 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.markup import escape
 from textual.message import Message
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 
 from ntshell.run import drivers
 from ntshell.tutor import walkthrough
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.widgets import Markdown
 
     from ntshell.faces.tui.app import NtshellApp
 
@@ -82,6 +83,8 @@ class WalkthroughPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """Text and commands by turns."""
+        from textual.widgets import Markdown  # its parser is large
+
         index = 0
         with VerticalScroll():
             for part in self.walkthrough.parts:
