@@ -14,7 +14,9 @@ from ntshell.shell.command import TABLE
 
 APP = (
     Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="What the pane shows, and every key"),
-    Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette", priority=True),
+    Binding(
+        "ctrl+p", "command_palette", "Menu", id="app.palette", priority=True, tooltip="Everything that can be done"
+    ),
     Binding("ctrl+s", "save", "Save", show=False, id="app.save", tooltip="Save the session, a report or the screen"),
     Binding(
         "f7,m", "walk", "Walkthrough", show=False, id="app.walk", tooltip="Open a walkthrough; run its next command"
@@ -22,7 +24,9 @@ APP = (
     Binding("colon,c", "focus_shell", "Command", show=False, id="app.command", tooltip="Type a command"),
     Binding("escape", "leave", "Back", show=False, id="app.leave", tooltip="Out of the input, or out of a zoomed pane"),
     Binding("z", "zoom", "Zoom", show=False, id="app.zoom", tooltip="Give the pane all the room, or take it back"),
-    Binding("l,f2", "next_layout", "Layout", id="app.layout", tooltip="The next layout: learn, source, full"),
+    Binding(
+        "l,f2", "next_layout", "Layout", show=False, id="app.layout", tooltip="The next layout: learn, source, full"
+    ),
     Binding("plus,equals_sign", "resize(False, 1)", "Taller", show=False, id="app.taller"),
     Binding("minus", "resize(False, -1)", "Lower", show=False, id="app.lower"),
     Binding("greater_than_sign", "resize(True, 2)", "Wider", show=False, id="app.wider"),
@@ -35,7 +39,7 @@ APP = (
     ),
     Binding("ctrl+c", "copy_or_break", "Copy or break", show=False, id="app.break", priority=True),
     Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave ntshell"),
-    Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit-anywhere", priority=True),
+    Binding("ctrl+q", "quit", "Quit", id="app.quit-anywhere", priority=True),
 )
 
 
