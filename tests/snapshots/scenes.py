@@ -49,7 +49,7 @@ class Scene:
 
 
 SCENES = (
-    Scene("app", "lab_late", (120, 40), (*RACE, "t"), folder=DOCS),
+    Scene("app", "lab_late", (120, 40), (*RACE, "f11"), folder=DOCS),
     Scene("start-80x24", "lab", (80, 24)),
     Scene("full-200x60", "lab_late", (200, 60), ("f2", "f2", *RACE)),
     Scene("light-source", "lab", (120, 40), ("f2", ":bp LabUnload", ":g", ":unload"), theme="textual-light"),
