@@ -86,7 +86,7 @@ async def test_begin_again(opened: Opened) -> None:
         assert "lab_late!DriverEntry is about to run" in hand.screen()
 
 
-async def test_a_place_in_the_analysis_leads_to_the_panes(opened: Opened) -> None:
+async def test_a_place_in_the_analysis_leads_to_the_source(opened: Opened) -> None:
     async with opened("lab_late") as hand:
         await to_the_fault(hand)
         await hand.press("a")
@@ -94,6 +94,8 @@ async def test_a_place_in_the_analysis_leads_to_the_panes(opened: Opened) -> Non
         assert view.search("Freed:")
         await hand.press("enter")
         assert len(hand.app.screen_stack) == 1
+        assert hand.app.focused is hand.app.workspace.panes["source"].body
+        assert "ExFreePool(Extension->Ring);" in hand.screen()
 
 
 async def test_fits_a_small_terminal(opened: Opened) -> None:
@@ -104,6 +106,8 @@ async def test_fits_a_small_terminal(opened: Opened) -> None:
         assert all(line.strip() in "\n".join(lines) for line in str(whole).splitlines())
         assert all(word in lines[-1] for word in ("Analysis", "Before the fault", "Look around", "Begin again"))
         await hand.press("enter")
+        assert hand.screen().splitlines()[1] == "DRIVER_IRQL_NOT_LESS_OR_EQUAL (d1)"
+        await hand.press("home")
         assert "*" * 79 in hand.screen()
 
 

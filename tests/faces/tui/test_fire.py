@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from textual.widgets import OptionList
 
-from ntshell.debugger.session import SessionOptions
 from ntshell.faces.tui.screens.choose import Chooser
 from tests.faces.tui.conftest import Hand, Opened
 

@@ -108,7 +108,8 @@ class AnalysisScreen(ReportScreen):
     """The analysis, from the name of what happened on; one key leads back to before the fault."""
 
     DEFAULT_CSS = """
-    AnalysisScreen #report { width: 100; height: 1fr; }
+    AnalysisScreen #report { width: 90%; max-width: 120; height: 1fr; }
+    AnalysisScreen.-narrow #report { width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [BEFORE]
 

@@ -85,13 +85,9 @@ class ReportView(LinesView):
 
     def turn(self, page: Page) -> None:
         """Show another report, as it was left."""
-        self._leave()
+        self.page.cursor, self.page.top = self.cursor, round(self.scroll_y)
         self.page = page
         self.draw()
-
-    def _leave(self) -> None:
-        if self.rows:
-            self.page.cursor, self.page.top = self.cursor, round(self.scroll_y)
 
     def draw(self) -> None:
         """Lay the report out for the width that there is."""
@@ -101,7 +97,8 @@ class ReportView(LinesView):
 
     def on_resize(self) -> None:
         """Another width."""
-        self._leave()
+        if self.rows:
+            self.page.cursor = self.cursor
         self.draw()
 
 
