@@ -167,11 +167,12 @@ class Picture:
         room, history = len(self.history.columns) * self.scale, self.history
         axis = [(" ", "")] * room
 
-        def put(at: int, text: str, style: str) -> None:
+        def put(at: int, text: str, style: str) -> bool:
             at = max(min(at, room - len(text)), 0)
-            near = axis[max(at - 1, 0) : at + len(text) + 1]
-            if room >= len(text) and all(char == " " for char, _ in near):
+            free = room >= len(text) and all(char == " " for char, _ in axis[max(at - 1, 0) : at + len(text) + 1])
+            if free:
                 axis[at : at + len(text)] = [(char, style) for char in text]
+            return free
 
         here, chosen = history.here, self.chosen if self.chosen != history.here else -1
         for index, other, style in ((here, chosen, "here"), (chosen, here, "chosen")):
@@ -179,7 +180,9 @@ class Picture:
                 label = f"{history.position if style == 'here' else history.target(index):04x}"
                 at, foot = index * self.scale, self._foot(index)
                 left = (other > index and at > 6) or at + 6 > room
-                put(at - 5 if left else at, f"{label} {foot}" if left else f"{foot} {label}", style)
+                put(at - 5 if left else at, f"{label} {foot}" if left else f"{foot} {label}", style) or put(
+                    at, foot, style
+                )
         put(0, f"{history.columns[0].position:04x}", "name")
         put(room, f"{history.last:04x}", "name")
         return [(" " * self.gutter, ""), *joined(axis)]
