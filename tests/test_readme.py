@@ -43,7 +43,7 @@ def matches(shown: list[str], wanted: list[str]) -> str:
 def test_the_transcript_is_real(root: Path) -> None:
     first, *wanted = transcript(root)
     commands = COMMAND.findall("\n".join(wanted))
-    argv = [sys.executable, "-m", "ntshell", "shell", *first.split()[2:]]
+    argv = [sys.executable, "-m", "ntshell", *first.split()[2:]]
     done = subprocess.run(argv, input="\n".join(commands), capture_output=True, text=True, timeout=120, check=False)
     assert matches(done.stdout.splitlines(), wanted) == "", done.stdout + done.stderr
 
