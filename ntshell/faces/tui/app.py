@@ -20,6 +20,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Footer, Input
 
+from ntshell import __version__
 from ntshell.base.errors import NtshellError
 from ntshell.base.place import Place
 from ntshell.faces.talk import error_report
@@ -40,6 +41,7 @@ from ntshell.faces.tui.statusline import StatusLine
 from ntshell.faces.tui.target import Answer, Said, Stood, Target
 from ntshell.faces.tui.workspace import Workspace
 from ntshell.shell.command import key_name
+from ntshell.shell.report import text
 from ntshell.shell.shell import Shell
 from ntshell.shell.stops import brief
 
@@ -53,6 +55,10 @@ PANES: dict[str, Callable[[str], Pane]] = {
     "timeline": TimelinePane,
     "shell": ShellPane,
 }
+WELCOME = (
+    f"ntshell {__version__} · F1 helps, Ctrl+P has everything, .help lists the commands",
+    "new here? F7 opens a walkthrough; Esc leaves this input, then letters are keys",
+)
 PATIENCE = 0.2  # seconds before a run is shown to be one
 
 
@@ -105,6 +111,7 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Begin with the lines that were given."""
         self.set_interval(PATIENCE, self._progress)
         self.shell_pane.focus_body()
+        self.shell_pane.say("", "", text(*WELCOME, kind="note"))
         for error in [*self.complaints, *keymap.apply(self)]:
             self.complain(error)
         for line in self.first:
