@@ -170,7 +170,18 @@ class Scrollback(LinesView):
         hint = Strip([Segment(text, self.style_of("lines--current"))]).crop_extend(0, width, None)
         return hint.apply_style(self.rich_style)
 
-    # --- copying -----------------------------------------------------------------------------------------------------
+    # --- copying: lines as they were said, not as they are wrapped ----------------------------------------------------
+    @property
+    def line(self) -> Line | None:
+        """The whole line that the cursor is on."""
+        return self.pieces[self.cursor].line if self.cursor < len(self.pieces) else None
+
+    def action_copy_all(self) -> None:
+        """Copy all that is kept."""
+        text, _ = self.get_selection(Selection(None, None)) or ("", "")
+        self.app.copy_to_clipboard(text)
+        self.notify("all that was said is copied", timeout=2)
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text under a selection, each line as it was said."""
         if not self.pieces:

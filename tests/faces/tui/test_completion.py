@@ -120,8 +120,10 @@ async def test_a_click_takes(opened: Opened) -> None:
 
 
 async def test_the_list_stays_on_the_screen(opened: Opened) -> None:
-    for size in ((80, 24), (120, 40), (200, 60)):
-        async with opened(size=size) as hand:
+    async with opened() as hand:
+        for size in ((80, 24), (120, 40), (200, 60)):
+            await hand.pilot.resize_terminal(*size)
+            hand.app.shell_pane.line.put("")
             await hand.press("exclamation_mark", "tab")
             shown = choices(hand).region
             assert hand.app.screen.region.contains_region(shown)
@@ -129,6 +131,7 @@ async def test_the_list_stays_on_the_screen(opened: Opened) -> None:
             hand.app.shell_pane.line.put("k; " * 20 + "!")
             await hand.press("escape", "tab")
             assert hand.app.screen.region.contains_region(choices(hand).region)
+            await hand.press("escape")
 
 
 async def test_nothing_is_asked_while_the_target_runs(opened: Opened) -> None:

@@ -103,8 +103,11 @@ async def test_a_wrapped_line_is_copied_as_one() -> None:
     async with app.run_test(size=(30, 20)):
         app.output.say(text("first", LONG, "last"))
         assert len(app.output.rows) > 4
-        whole = app.output.get_selection(Selection(None, None))
-        assert whole is not None and whole[0] == f"first\n{LONG}\nlast"
+        app.output.action_copy_all()
+        assert app.clipboard == f"first\n{LONG}\nlast"
+        app.output.cursor = 2
+        app.output.action_copy_line()
+        assert app.clipboard == LONG
         end = len(app.output.rows) - 2
         part = app.output.get_selection(Selection(Offset(4, 1), Offset(8, 2)))
         assert part is not None and LONG[4:].startswith(part[0]) and len(part[0]) > 20
