@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from textual.widgets import Static
 
 from ntshell.faces.tui.screens.bugcheck import AnalysisScreen, BugcheckScreen
@@ -12,23 +11,18 @@ from ntshell.faces.tui.screens.choose import Chooser
 from ntshell.faces.tui.screens.report import ReportView
 from tests.faces.tui.conftest import Hand, Opened
 
-TO_THE_RACE = ("escape", "f5", "u", "f8", "f8", "f8")
+RACE = "g; unload; g `unload.c:80`; fire lab0; g"
 
 
 def crash(hand: Hand) -> object:
     return hand.app.target.shell.session.k.crash
 
 
-async def to_the_fault(hand: Hand) -> None:
-    """Unload has freed the rings, the interrupt is still connected: fire, and go on."""
-    await hand.press(*TO_THE_RACE, "i")
-    assert isinstance(hand.app.screen, Chooser)
-    await hand.press("1", "f5")
-
-
 async def test_the_race_by_keys_alone(opened: Opened) -> None:
     async with opened("lab_late") as hand:
-        await to_the_fault(hand)
+        await hand.press("escape", "f5", "u", "f8", "f8", "f8", "i")  # the rings are freed, the ISR is connected
+        assert isinstance(hand.app.screen, Chooser)
+        await hand.press("1", "f5")
         assert isinstance(hand.app.screen, BugcheckScreen)
         screen = hand.screen()
         assert "*** STOP: 0x000000D1 (" in screen
@@ -45,20 +39,20 @@ async def test_the_race_by_keys_alone(opened: Opened) -> None:
         assert "lab_late!LabEmptyFifo" in hand.screen()
 
 
-@pytest.mark.parametrize("key", ["b", "left_square_bracket"])
-async def test_back_from_the_blue_screen_and_into_the_fault_again(opened: Opened, key: str) -> None:
+async def test_back_from_the_blue_screen_and_into_the_fault_again(opened: Opened) -> None:
     async with opened("lab_late") as hand:
-        await to_the_fault(hand)
-        await hand.press(key)
-        assert len(hand.app.screen_stack) == 1 and crash(hand) is None
-        await hand.press("f5")
-        assert isinstance(hand.app.screen, BugcheckScreen)
+        await hand.do(RACE)
+        for key in ("b", "left_square_bracket"):
+            await hand.press(key)
+            assert len(hand.app.screen_stack) == 1 and crash(hand) is None
+            await hand.do("g")
+            assert isinstance(hand.app.screen, BugcheckScreen)
 
 
 async def test_who_looks_around_is_left_in_peace(opened: Opened) -> None:
     async with opened("lab_late") as hand:
-        await to_the_fault(hand)
-        await hand.press("escape", "f5")
+        await hand.do(RACE)
+        await hand.press("escape", "escape", "f5")
         assert len(hand.app.screen_stack) == 1
         assert "the machine has stopped with DRIVER_IRQL_NOT_LESS_OR_EQUAL" in hand.text("shell")
         await hand.press("a")
@@ -69,7 +63,7 @@ async def test_who_looks_around_is_left_in_peace(opened: Opened) -> None:
 
 async def test_travelling_into_the_fault_shows_it(opened: Opened) -> None:
     async with opened("lab_late") as hand:
-        await to_the_fault(hand)
+        await hand.do(RACE)
         position = hand.app.target.shell.session.k.journal.position
         await hand.press("b")
         await hand.do(f"!tt {position - 4:x}")
@@ -80,7 +74,7 @@ async def test_travelling_into_the_fault_shows_it(opened: Opened) -> None:
 
 async def test_begin_again(opened: Opened) -> None:
     async with opened("lab_late") as hand:
-        await to_the_fault(hand)
+        await hand.do(RACE)
         await hand.press("R")
         assert len(hand.app.screen_stack) == 1
         assert "lab_late!DriverEntry is about to run" in hand.screen()
@@ -88,7 +82,7 @@ async def test_begin_again(opened: Opened) -> None:
 
 async def test_a_place_in_the_analysis_leads_to_the_source(opened: Opened) -> None:
     async with opened("lab_late") as hand:
-        await to_the_fault(hand)
+        await hand.do(RACE)
         await hand.press("a")
         view = hand.app.screen.query_one(ReportView)
         assert view.search("Freed:")
@@ -100,7 +94,7 @@ async def test_a_place_in_the_analysis_leads_to_the_source(opened: Opened) -> No
 
 async def test_fits_a_small_terminal(opened: Opened) -> None:
     async with opened("lab_late", size=(80, 24)) as hand:
-        await to_the_fault(hand)
+        await hand.do(RACE)
         lines = hand.screen().splitlines()
         whole = hand.app.screen.query_one(Static).content
         assert all(line.strip() in "\n".join(lines) for line in str(whole).splitlines())
@@ -113,7 +107,7 @@ async def test_fits_a_small_terminal(opened: Opened) -> None:
 
 async def test_the_frames_keys_work_above_it(opened: Opened) -> None:
     async with opened("lab_late") as hand:
-        await to_the_fault(hand)
+        await hand.do(RACE)
         await hand.press("ctrl+p")
         assert type(hand.app.screen).__name__ == "CommandPalette"
         await hand.press("escape")
@@ -140,7 +134,8 @@ async def test_a_broken_rule_is_told_and_led_to(opened: Opened, tmp_path: Path) 
     path = tmp_path / "leaky.c"
     path.write_text(LEAKY)
     async with opened(str(path)) as hand:
-        await hand.press("escape", "f5", "u", "f5")
+        await hand.do("g; unload; g")
+        await hand.press("escape")
         assert len(hand.app.screen_stack) == 1
         told = [each for each in hand.app._notifications if each.severity == "warning"]
         assert len(told) == 1 and "key a" in told[0].message
