@@ -36,7 +36,9 @@ def load(shell: Shell, source: SourceName) -> Report:
     stop = session.load(source)
     shell.again = ""
     name = session.current
-    lines = [Line(str(problem), "note", problem.place) for problem in session.programs[name].warnings]
+    lines = [
+        Line(f"{each.place}: warning: {each.message}", "note", each.place) for each in session.programs[name].warnings
+    ]
     for routine, place in session.missing(name).items():
         lines.append(Line(f"{place}: {routine} is not in ntshell; the driver stops there if it calls it", "bad"))
     report = shown(shell, stop)

@@ -139,7 +139,9 @@ def listing(shell: Shell, place: Words = "") -> Report:
     where = here.place if here is not None else session.stop.place
     file, first, count = _span(shell, place.strip().strip("`"), where)
     if not file:
-        raise NotNow("no source is in view", hint="load SOURCE: a driver's .c file, a folder of them, or a name as lab")
+        raise NotNow(
+            "no source is in view", hint="load SOURCE: a .c file, a folder of them, or a bundled driver (load lab)"
+        )
     mark = where.line if where is not None and where.file == file else 0
     shown = source.lines(session, file, first, count, mark)
     if not shown:

@@ -33,7 +33,7 @@ class Choice(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The list."""
-        offered = OptionList(*(Option(shown) for shown, _ in self.offers), markup=False, compact=True)
+        offered = OptionList(*(Option(shown) for shown, _ in self.offers), markup=False)
         offered.border_title, offered.border_subtitle = self.named, "Enter chooses, Esc goes back"
         yield offered
 

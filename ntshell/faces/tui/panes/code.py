@@ -19,8 +19,9 @@ from textual.message import Message
 from ntshell.faces.tui import syntax
 from ntshell.faces.tui.lines import LinesView
 from ntshell.shell.changes import Marked
-from ntshell.shell.report import Line
+from ntshell.shell.report import Line, Report
 from ntshell.shell.source import code_of
+from ntshell.shell.wrap import wrapped
 
 MARGIN = 3  # lines seen above and below the one that matters
 
@@ -80,6 +81,7 @@ class CodeView(LinesView):
         self.places: Signs = {}
         self.source: tuple[Line, ...] = ()
         self.notes: Mapping[int, Sequence[Line]] = {}
+        self.said = Report()  # what is shown when there is no file
         self._coloured = syntax.Coloured(())
 
     # --- what is shown -----------------------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ class CodeView(LinesView):
         for number, text in enumerate(code, start=1):
             rows.append(Marked("", Line(text, "source")))
             self.numbers.append(number)
-            for note in self._notes(notes.get(number, ()), len(text) - len(text.lstrip())):
+            for note in self._notes(notes[number], len(text) - len(text.lstrip())) if number in notes else ():
                 rows.append(Marked("", note))
                 self.numbers.append(0)
         self.index = {number: n for n, number in enumerate(self.numbers) if number}
@@ -105,11 +107,12 @@ class CodeView(LinesView):
         width = max(self.room - len(before), 20)
         return [Line(before + part, note.kind) for note in notes for part in wrap(f"! {note.text}", width)]
 
-    def tell(self, lines: Sequence[Line]) -> None:
-        """Show no file but a few words."""
-        self.indent, self.numbers, self.index = 2, [0] * len(lines), {}
+    def tell(self, said: Report) -> None:
+        """Show no file, but what is said instead."""
+        self.said, self.indent, self.index = said, 2, {}
         self.source, self.notes, self.points, self.places = (), {}, {}, {}
-        self.show([Marked("", line) for line in lines])
+        self.show([Marked("", Line(line.text, "note")) for line in wrapped(said, self.room)])
+        self.numbers = [0] * len(self.rows)
 
     def sign(self, points: Signs, places: Signs) -> None:
         """Other signs; only their lines are painted again."""
@@ -138,6 +141,8 @@ class CodeView(LinesView):
         number = self.number
         if self.notes:
             self.put(self.source, self.notes)
+        elif not self.source:
+            self.tell(self.said)
         if number:
             self.go(number)
 

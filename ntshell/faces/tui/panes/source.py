@@ -155,7 +155,7 @@ class SourcePane(Pane):
         else:
             self.file = ""
             self.titled()
-            self.view.tell([Line(line.text, "note") for line in lines_of(report)])
+            self.view.tell(report)
             return False
         notes = frames.below(self.problems, file)
         if file != self.file or notes != self.view.notes or not _same(text, self.view.source):
