@@ -14,6 +14,7 @@ from ntshell.faces.tui.pane import ReportPane
 from ntshell.shell.report import Line, Report, lines_of
 
 SIGNS = {"runs": "▶", "stopped": "■", "interrupted": "‖", "waits": "…", "ready": "○"}
+WORD = 2 + max(map(len, SIGNS))
 ALL, SOME = 22, 9  # rows from which on all levels are shown, and the ends of the ladder
 APC_LEVEL, DISPATCH_LEVEL = 1, 2
 _MODULE = re.compile(r"\b\w+!(?=\w)")
@@ -64,11 +65,12 @@ def ladder(facts: Mapping[str, Any], height: int, room: int) -> Iterator[Line]:
 
 
 def _routine(routine: Mapping[str, Any], room: int) -> str:
-    """A routine, where it is, and in words what it does; the words, and the name of its module, as far as there is room."""
+    """A routine, where it is, and if there is room in words what it does; the name of its module must leave room for that."""
     name, place = routine["name"], f"  {routine['place']}" if routine["place"] is not None else ""
-    bare = _MODULE.sub("", name)
-    forms = (f"{name}{place}  {routine['state']}", f"{bare}{place}  {routine['state']}", f"{name}{place}")
-    return next((form for form in forms if len(form) <= room), f"{bare}{place}")
+    if len(name) + len(place) + WORD > room:
+        name = _MODULE.sub("", name)
+    words = f"{name}{place}  {routine['state']}"
+    return words if len(words) <= room else f"{name}{place}"
 
 
 def _matters(facts: Mapping[str, Any], level: Mapping[str, Any], height: int) -> bool:

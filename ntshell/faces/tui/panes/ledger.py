@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ntshell.faces.tui.pane import ReportPane
-from ntshell.shell.report import Line, Report, Table, Text, row_line
+from ntshell.shell.report import Block, Line, Report, Table, Text, row_line
+from ntshell.shell.wrap import wrapped
 
 KIND = 15  # cells of its column
 MEDIUM, WIDE = 60, 96  # cells from which on the kind, and the routine or the line that took it, are shown
@@ -57,10 +58,10 @@ class LedgerPane(ReportPane):
         return bool(dict(report.data).get("gone"))
 
 
-def _part(block: object, room: int) -> list[Line]:
+def _part(block: Block, room: int) -> list[Line]:
     if isinstance(block, Table):
         return list(_rows(block, room))
-    return [line for line in block.lines if line.text] if isinstance(block, Text) else []
+    return [line for line in wrapped(Report((block,)), room) if line.text] if isinstance(block, Text) else []
 
 
 def _rows(table: Table, room: int) -> Iterator[Line]:
