@@ -20,6 +20,8 @@ HEADLESS = {
     "textual",
     "rich",
     "asyncio",
+    "aiohttp",
+    "textual_serve",
     "prompt_toolkit",
     "pygments",
     "dataclasses",

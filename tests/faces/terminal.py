@@ -25,7 +25,7 @@ else:
 
 import pyte
 
-PATIENCE = 60.0  # seconds; only what is broken takes them all
+PATIENCE = 30.0  # seconds; only what is broken takes them all
 # what pyte takes for text: keyboard protocols, queries of modes
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*u|\x1b\[\?[0-9]+\$p")
 KEYS = {"F5": "\x1b[15~", "F10": "\x1b[21~", "F11": "\x1b[23~", "S-F10": "\x1b[21;2~", "S-F11": "\x1b[23;2~"}
@@ -63,11 +63,16 @@ class Terminal:
         self.written += told
         return bool(told)
 
-    def shows(self, *words: str) -> str:
+    def tops(self, *words: str) -> str:
+        """Wait until all these words are in the first line; the whole screen then."""
+        return self.shows(*words, lines=1)
+
+    def shows(self, *words: str, lines: int = 1000) -> str:
         """Wait until all these words are on the screen; the whole screen then."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            if all(word in self.text for word in words):
+            seen = "\n".join(self.text.splitlines()[:lines])
+            if all(word in seen for word in words):
                 return self.text
             if not self.read(0.2) and self.ended():
                 break

@@ -18,7 +18,17 @@ def test_version_and_help(process: Run) -> None:
     assert process("--version").out == f"ntshell {ntshell.__version__}\n"
     shown = process("--help")
     assert shown.code == Exit.CLEAN
-    for word in ("SOURCE", "run FILE.nts", "drivers", "--arch", "--machine", "--json", "--steps", "exit codes"):
+    for word in (
+        "SOURCE",
+        "run FILE.nts",
+        "serve",
+        "drivers",
+        "--arch",
+        "--machine",
+        "--json",
+        "--steps",
+        "exit codes",
+    ):
         assert word in shown.out
 
 
@@ -44,6 +54,8 @@ WRONG = {
     "unknown driver": (["run", "-c", "load labb"], "did you mean lab?"),
     "unknown driver as source": (["shell", "labb"], "did you mean lab?"),
     "no such .c file": (["nowhere.c"], "no such file: nowhere.c"),
+    "no port": (["serve", "--port", "many"], "'many' is no port"),
+    "a port without serve": (["lab", "--port", "80"], "--port is for serve"),
     "missing machine file": (["--machine", "nowhere.toml", "lab"], "nowhere.toml"),
     "unknown command": (["run", "-c", "lload lab"], "did you mean load?"),
     "unload without a driver": (["run", "-c", "unload"], "no driver is loaded"),
