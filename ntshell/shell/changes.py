@@ -57,11 +57,11 @@ def _words(line: Line) -> str:
 
 
 def _between(gone: Sequence[Line], new: Sequence[Line], things: bool) -> list[Marked]:
-    """Lines in place of others: one for one when they are as many, else those that begin alike."""
+    """Lines in place of others: one in place of one has changed, of several those that begin alike."""
     if things:
         return [*_all("-", gone), *_all("+", new)]
-    if len(gone) == len(new):
-        return [_paired(was, now) for was, now in zip(gone, new, strict=True)]
+    if len(gone) == len(new) == 1:
+        return [_paired(gone[0], new[0])]
     marked: list[Marked] = []
     m = n = 0
     for i, j in _alike(gone, new) if max(len(gone), len(new)) <= LONG else ():

@@ -56,6 +56,8 @@ def test_alignment_is_no_change_and_indentation_is_one() -> None:
 
 
 def test_lines_that_begin_alike_are_the_same_thing() -> None:
+    several = compared([Line("a b c"), Line("d e f")], [Line("a b x"), Line("y e f")])
+    assert [each.sign for each in several] == ["*", "-", "+"]
     grown = compared([Line("a"), Line("  b  (empty)")], [Line("a"), Line("  b"), Line("    c = 1")])
     assert [each.sign for each in grown] == ["", "*", "+"]
     before, after = ["  a b", "│ ▶ f  x.c:1"], ["  new", "│ ▶ g  x.c:2", "│ ‖ f  x.c:2  interrupted", "  c"]
