@@ -51,6 +51,11 @@ class History:
     levels: Mapping[int, str] = attrs.Factory(dict)
     position: int = 0
     last: int = 0
+    here: int = attrs.field(init=False)  # the index of the column that the present is in
+
+    @here.default
+    def _present(self) -> int:
+        return next((n for n, column in enumerate(self.columns) if column.here), len(self.columns) - 1)
 
     @classmethod
     def of(cls, report: Report) -> History:
@@ -60,11 +65,6 @@ class History:
             return cls()
         levels = {each["irql"]: each["name"] for each in facts["levels"]}
         return cls(tuple(Column(**each) for each in facts["columns"]), levels, facts["position"], facts["last"])
-
-    @property
-    def here(self) -> int:
-        """The index of the column that the present is in."""
-        return next((n for n, column in enumerate(self.columns) if column.here), len(self.columns) - 1)
 
     def target(self, index: int) -> int:
         """The position that a column stands for: its first one, but the end of time for the last column."""
