@@ -310,10 +310,18 @@ class LinesView(ScrollView, can_focus=True):
         start = self.cursor + (step if again else 0)
         for n in range(count if text else 0):
             index = (start + n * step) % count
-            if self.found in self.rows[index].line.text.lower():
+            column = self.rows[index].line.text.lower().find(self.found)
+            if column >= 0:
                 self.cursor = index
+                self._bring_columns(column, column + len(text))
                 return True
         return False
+
+    def _bring_columns(self, start: int, end: int) -> None:
+        """Scroll sideways as far as it takes to see some columns."""
+        left = round(self.scroll_x)
+        if start < left or end > left + self.room:
+            self.scroll_to(x=max(end - self.room, 0) if end > self.room else 0, animate=False, immediate=True)
 
     def how_many(self) -> str:
         """Which of the lines that contain what was searched for the cursor is on: `2 of 17`."""

@@ -81,3 +81,13 @@ async def test_lines_are_scrolled_sideways(opened: Opened) -> None:
         assert source.scroll_offset.x == 8
         await hand.press("left")
         assert source.scroll_offset.x == 0
+
+
+async def test_what_is_found_beyond_the_edge_comes_into_sight(opened: Opened) -> None:
+    async with opened("lab", size=(80, 24)) as hand:
+        source = view(hand, "source")
+        await hand.press("escape", "1", "slash", *"registrypath)", "enter")
+        assert source.scroll_offset.x > 0
+        assert "RegistryPath)" in hand.screen()
+        await hand.press("f11")  # another file begins at its left edge
+        assert source.scroll_offset.x == 0

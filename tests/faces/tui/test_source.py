@@ -122,6 +122,15 @@ async def test_scrolled_away_and_back_with_a_key(opened: Opened) -> None:
         assert in_sight(hand, 30, 3)
 
 
+async def test_a_pane_that_was_out_of_sight_catches_up(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        await hand.press("escape", "5", "z", "f11")
+        assert pane(hand).file.endswith("init.c")
+        await hand.press("z")
+        assert pane(hand).file.endswith("config.c")
+        assert "here" in view(hand).places.values()
+
+
 async def test_idle_keeps_the_file(opened: Opened) -> None:
     async with opened("lab") as hand:
         await hand.do("g")

@@ -99,6 +99,7 @@ class CodeView(LinesView):
                 rows.append(Marked("", note))
                 self.numbers.append(0)
         self.index = {number: n for n, number in enumerate(self.numbers) if number}
+        self.scroll_to(x=0, animate=False, immediate=True)
         self.show(rows)
 
     def _notes(self, notes: Sequence[Line], indent: int) -> list[Line]:

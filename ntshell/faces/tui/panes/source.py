@@ -102,7 +102,7 @@ class SourcePane(Pane):
         self.stop = news.stop
         if isinstance(news.failed, CompileFailed):
             self._break(news.failed)
-        elif news.moved:
+        elif self.stop is not before[1]:
             self.opened = self.reading = ""
             self.broken = () if news.stop.kind == "load" else self.broken
         elif self.chosen != before[0] and not self.goal:
