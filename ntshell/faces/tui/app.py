@@ -125,6 +125,11 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Have a command file done."""
         self._job(lambda wanted: self.target.run_file(path, wanted))
 
+    def begin_anew(self) -> None:
+        """Go back to a machine that has done nothing: what a walkthrough, or a command file that loads, begins with."""
+        if self.target.shell.session.k.journal.position:
+            self.do("!tt 0")
+
     def look(self) -> None:
         """Have the views made for the panes that are seen now."""
         self._job(self.target.look)

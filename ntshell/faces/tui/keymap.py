@@ -47,10 +47,10 @@ def file() -> Path:
     return folders.config() / "keymap.toml"
 
 
-def bound(app: App[Any]) -> dict[str, Bound]:
-    """All bindings that have an id, those of the app first, with the keys that they have now."""
+def bound(app: App[Any], whole: bool = True) -> dict[str, Bound]:
+    """The bindings that have an id, with the keys that they have now: the app's, and then (`whole`) everybody's."""
     found: dict[str, Bound] = {}
-    for owner, table in _tables(app):
+    for owner, table in _tables(app) if whole else [("", app._bindings)]:
         keys: dict[str, list[str]] = {}
         for key, binding in table:
             if binding.id and key not in keys.setdefault(binding.id, []):

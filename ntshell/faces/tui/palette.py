@@ -6,6 +6,7 @@ choosing it runs.  Rules: whatever is done to the target is a line of its langua
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -82,7 +83,7 @@ class Entries(Provider):
 
 def entries(app: NtshellApp) -> Iterator[Entry]:
     """Everything there is to choose."""
-    bound = keymap.bound(app)
+    bound = keymap.bound(app, whole=False)
     yield from _commands(app, bound)
     yield from _actions(app, bound)
     yield from _walkthroughs(app)
@@ -133,7 +134,7 @@ def _offer(app: NtshellApp, text: str) -> None:
 
 def _actions(app: NtshellApp, bound: dict[str, keymap.Bound]) -> Iterator[Entry]:
     for name, each in bound.items():
-        if not each.owner and not name.startswith(("command.", *NOT_ACTIONS)):
+        if not name.startswith(("command.", *NOT_ACTIONS)):
             run = partial(app.run_action, each.binding.action)
             about = each.binding.tooltip or each.binding.description
             yield Entry(each.binding.description, about, run, keys=each.keys, first=name == "app.help")
@@ -159,4 +160,11 @@ def _files(app: NtshellApp) -> Iterator[Entry]:
             about = summary(path)
         except (OSError, UnicodeDecodeError):
             continue
-        yield Entry(f"Run {path.name}", about, partial(app.do_file, path))
+        yield Entry(f"Run {path.name}", about, partial(_run_file, app, path))
+
+
+def _run_file(app: NtshellApp, path: Path) -> None:
+    """Run a command file; one that loads drivers begins on a machine that has done nothing."""
+    if re.search(r"^load ", path.read_text(encoding="utf-8", errors="replace"), re.M):
+        app.begin_anew()
+    app.do_file(path)

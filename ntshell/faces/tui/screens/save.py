@@ -87,9 +87,9 @@ class SaveScreen(ModalScreen[tuple[Kind, Path]]):
         kind = self.kinds[self.query_one(OptionList).highlighted or 0]
         name = event.value.strip()
         path = Path(name).expanduser()
-        if not path.suffix and path.name:
+        if not path.suffix and path.name and not path.is_dir():
             path = path.with_suffix(Path(kind.file).suffix)
-        told = self._in_the_way(path) if path.name and '"' not in name else "a file's name is needed, without quotes"
+        told = self._in_the_way(path) if name and '"' not in name else "a file's name is needed, without quotes"
         if told and not (path.is_file() and self.warned == name):
             self.query_one("#told", Static).update(told)
             self.warned = name

@@ -16,7 +16,6 @@ from textual.markup import escape
 from textual.message import Message
 from textual.widgets import Static
 
-from ntshell.run import drivers
 from ntshell.tutor import walkthrough
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ class WalkthroughPanel(Vertical):
             self.notify("this was the last command; Esc closes the walkthrough")
             return
         step = steps[self.coming]
-        self._run(step.command)
+        self._run(step)
         step.done = True
         self.coming += 1
         self._stand()
@@ -149,13 +148,12 @@ class WalkthroughPanel(Vertical):
         if self.has_class("-over"):
             self.leave()
 
-    def _run(self, command: str) -> None:
-        """Run a command; to load what is loaded already is to begin again, for a walkthrough begins on a fresh machine."""
+    def _run(self, step: Step) -> None:
+        """Run a command; the first one on a machine that has done nothing yet."""
         app = cast("NtshellApp", self.app)
-        session = app.target.shell.session
-        verb, _, name = command.partition(" ")
-        loaded = verb == "load" and drivers.find(session.k, name) is not None
-        app.do(".restart" if loaded else command)
+        if step.index == 0:
+            app.begin_anew()
+        app.do(step.command)
 
     def leave(self) -> None:
         """Let the panes be seen."""
