@@ -40,7 +40,7 @@ def heed(app: NtshellApp, stood: Stood) -> None:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
         where = f"{broken[0].place}: " if broken[0].place else ""
         told = f"{escape(where + broken[0].text)}{more}\n[@click=app.analyze]!analyze -v[/] (key a) says why"
-        app.notify(told, title="A rule was broken", severity="warning", timeout=10)
+        app.notify(told, title="A rule was broken", severity="warning", timeout=6)
 
 
 def _crashed(status: Report) -> bool:
