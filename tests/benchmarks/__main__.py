@@ -13,7 +13,7 @@ def main() -> int:
     scale = 0.02 if "--quick" in sys.argv[1:] else 1.0
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = folder
-        from tests.benchmarks import measure
+        from tests.benchmarks import app, measure
 
         place = Path(folder)
         for group in (
@@ -22,6 +22,8 @@ def main() -> int:
             lambda: measure.calls(place, int(20_000 * scale)),
             lambda: measure.steps(place, int(2_000 * scale)),
             lambda: measure.long_run(place, int(1_000_000 * scale)),
+            lambda: app.start(place),
+            lambda: app.keys(place, max(int(100 * scale), 8)),
         ):
             for each in group():
                 aim = f"   aim: {each.aim}" if each.aim else ""

@@ -83,3 +83,40 @@ def pool(count: int) -> str:
 }}
 """
     )
+
+
+def many(devices: int, events: int = 10_000) -> str:
+    """A driver that makes a thousand device objects with their names, and a long history, then goes on in small steps."""
+    return (
+        HEAD
+        + "static VOID NTAPI BenchUnload(PDRIVER_OBJECT DriverObject)\n{\n"
+        + "    while (DriverObject->DeviceObject) {\n        IoDeleteDevice(DriverObject->DeviceObject);\n    }\n}\n\n"
+        + "ULONG Sum;\n\n"
+        + ENTRY
+        + f"""\
+    ULONG i, j, k;
+    PVOID Block;
+    WCHAR Buffer[] = L"\\\\Device\\\\M0000";
+    UNICODE_STRING Name;
+    PDEVICE_OBJECT DeviceObject;
+
+    DriverObject->DriverUnload = BenchUnload;
+    for (i = 0; i < {devices}; i++) {{
+        for (j = i, k = 12; k > 8; k--, j /= 10) {{
+            Buffer[k] = (WCHAR)(L'0' + j % 10);
+        }}
+        RtlInitUnicodeString(&Name, Buffer);
+        IoCreateDevice(DriverObject, 16, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &DeviceObject);
+    }}
+    for (i = 0; i < {events // 2}; i++) {{
+        Block = ExAllocatePoolWithTag(NonPagedPool, 64, 'hcnB');
+        ExFreePool(Block);
+    }}
+    for (i = 0; i < 1000; i++) {{
+        Sum += i;
+        Sum ^= 3;
+    }}
+    return STATUS_SUCCESS;
+}}
+"""
+    )
