@@ -58,7 +58,7 @@ def title(path: Path) -> str:
 def read(path: Path) -> Walkthrough:
     """Read a walkthrough; raises FileUnreadable."""
     text = _read(path)
-    parts, end = [], 0
+    parts, end = [], text.find("\n") + 1 if text.startswith("# ") else 0  # the title stands by itself
     for found in _PART.finditer(text):
         before, end = text[end : found.start()].strip(), found.end()
         lines = tuple((found[1] or found[2]).strip().splitlines())

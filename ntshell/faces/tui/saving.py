@@ -42,7 +42,7 @@ def kinds(app: NtshellApp) -> list[Kind]:
         Kind(
             SESSION,
             "session",
-            "All that was done, as a command file that does it again",
+            "What was done, as a command file",
             f"{driver}.nts",
             lambda: shell.record.file(shell.session, Path(f"{driver}.nts")),
         ),

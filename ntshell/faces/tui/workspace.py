@@ -76,7 +76,7 @@ class Workspace(Container):
         if self.zoomed:
             return f"zoom/{self.zoomed}", self.zoomed
         app = self.app.size
-        variant, tree = layouts.chosen(self.layout_name, app.width, app.height)
+        variant, tree = layouts.chosen(self.layout_name, size.width or app.width, app.height)
         return f"{self.layout_name}/{variant}", tree
 
     def regions(self, size: Size) -> dict[str, Region]:

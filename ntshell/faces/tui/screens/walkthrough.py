@@ -59,7 +59,7 @@ class WalkthroughPanel(Vertical):
     DEFAULT_CSS = """
     WalkthroughPanel { width: 48; height: 100%; background: $surface; }
     WalkthroughPanel { border-top: solid $surface-lighten-2; border-left: solid $surface-lighten-2; }
-    WalkthroughPanel { border-title-color: $foreground; border-title-style: bold; border-subtitle-color: $text-muted; }
+    WalkthroughPanel { border-title-color: $foreground; border-title-style: bold; }
     WalkthroughPanel:focus-within { border-top: heavy $accent; border-left: heavy $accent; border-title-color: $accent; }
     WalkthroughPanel.-over { layer: cover; width: 100%; }
     WalkthroughPanel VerticalScroll { padding: 0 1; scrollbar-size: 0 1; }
@@ -78,7 +78,6 @@ class WalkthroughPanel(Vertical):
         super().__init__()
         self.walkthrough = walkthrough.read(path)
         self.coming = 0
-        self.border_title = escape(self.walkthrough.title)
 
     def compose(self) -> ComposeResult:
         """Text and commands by turns."""
@@ -124,7 +123,7 @@ class WalkthroughPanel(Vertical):
         for step in steps:
             step.stand(self.coming)
         done = sum(step.done for step in steps)
-        self.border_subtitle = f"{done}/{len(steps)}  Enter: run next, Esc: close"
+        self.border_title = f"{escape(self.walkthrough.title)} [dim]{done}/{len(steps)}[/]"
 
     def on_step_chosen(self, message: Step.Chosen) -> None:
         """A click."""
