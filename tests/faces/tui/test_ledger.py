@@ -48,9 +48,9 @@ async def test_unload_gives_back_and_the_verdict_is_in_sight(opened: Opened) -> 
         await hand.do("g", "unload", "stage", "stage")
         given = [" ".join(line.split()) for line in marked(hand)]
         assert given == [
-            "- init.c:222 ISR lab!LabIsr on IRQ 5 (vector 0x35)",
+            "- ISR lab!LabIsr on IRQ 5 (vector 0x35) init.c:222",
             "+ Given back since lab's Unload began:",
-            "+ unload.c:37 ISR lab!LabIsr on IRQ 5 (vector 0x35)",
+            "+ ISR lab!LabIsr on IRQ 5 (vector 0x35) unload.c:37",
         ]
         await hand.do("g")
         assert "nothing leaked" in title(hand)
@@ -75,7 +75,7 @@ def test_what_stays_readable_in_a_narrow_pane() -> None:
     report = shell.view("!ledger")
     pane = LedgerPane("ledger")
     narrow, medium, wide = ([line.text for line in pane.laid_out(report, room)] for room in (38, 70, 120))
-    assert "init.c:176        \\Device\\Lab0" in narrow
+    assert "\\Device\\Lab0  init.c:176" in narrow
     assert any(line.split()[:3] == ["init.c:176", "device", "\\Device\\Lab0"] for line in medium)
     assert any("\\Device\\Lab0" in line and line.endswith("LabCreateUnit") for line in wide)
     assert len(narrow) == len(medium) == len(wide) == 19

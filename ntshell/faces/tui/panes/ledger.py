@@ -14,10 +14,11 @@ from ntshell.shell.wrap import wrapped
 
 KIND = 15  # cells of its column
 MEDIUM, WIDE = 60, 96  # cells from which on the kind, and the routine or the line that took it, are shown
+NARROW = 44  # cells below which the line that took it stands behind
 
 
 class LedgerPane(ReportPane):
-    """The report of `!ledger`: the line in front, what it took or gave back behind it."""
+    """The report of `!ledger`: what was taken or given back, beside the line that did it."""
 
     TITLE: ClassVar[str] = "Ledger"
     THINGS: ClassVar[bool] = True
@@ -65,7 +66,7 @@ def _part(block: Block, room: int) -> list[Line]:
 
 
 def _rows(table: Table, room: int) -> Iterator[Line]:
-    """The rows of a table: where, what kind, what, and where there is room for it, the last column.
+    """The rows of a table: where, what kind, what, and where there is room for it, the last column; in few cells what first.
 
     Of an empty one nothing: the pane's title says so.
     """
@@ -75,6 +76,9 @@ def _rows(table: Table, room: int) -> Iterator[Line]:
     width = max((len(row[table.columns.index(where)].text) for row in table.rows), default=0)
     for row in table.rows:
         cells = dict(zip(table.columns, row, strict=True))
+        if room < NARROW:
+            yield row_line((cells[where],), f"{cells['what'].text}  {cells[where].text}")
+            continue
         parts = [f"{cells[where].text:<{width}}  "]
         parts += [cells["kind"].text.ljust(KIND)] if room >= MEDIUM else []
         parts += [cells["what"].text]

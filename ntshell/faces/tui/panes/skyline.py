@@ -126,8 +126,8 @@ class Picture:
         return joined(cells)
 
     def _style(self, n: int, irql: int) -> str:
-        if n == self.history.here:
-            return "here"
+        if n in (self.history.here, self.chosen):
+            return "here" if n == self.history.here else "chosen"
         kind = "device" if irql > DISPATCH else "dispatch" if irql else "passive"
         return f"{kind}-later" if n > self.history.here else kind
 
@@ -163,28 +163,30 @@ class Picture:
         return "▲" if n == self.history.here else "△" if n == self.chosen else ""
 
     def _axis(self) -> list[Piece]:
-        """Where we are, where the user looks, and the ends of history where there is room for them."""
+        """Where we are, where the user looks, and the ends of history; positions where there is room for them."""
         room, history = len(self.history.columns) * self.scale, self.history
         axis = [(" ", "")] * room
 
         def put(at: int, text: str, style: str) -> bool:
-            at = max(min(at, room - len(text)), 0)
-            free = room >= len(text) and all(char == " " for char, _ in axis[max(at - 1, 0) : at + len(text) + 1])
+            free = 0 <= at <= room - len(text) and all(
+                char == " " for char, _ in axis[max(at - 1, 0) : at + len(text) + 1]
+            )
             if free:
                 axis[at : at + len(text)] = [(char, style) for char in text]
             return free
 
-        here, chosen = history.here, self.chosen if self.chosen != history.here else -1
-        for index, other, style in ((here, chosen, "here"), (chosen, here, "chosen")):
-            if index >= 0:
-                label = f"{history.position if style == 'here' else history.target(index):04x}"
-                at, foot = index * self.scale, self._foot(index)
-                left = (other > index and at > 6) or at + 6 > room
-                put(at - 5 if left else at, f"{label} {foot}" if left else f"{foot} {label}", style) or put(
-                    at, foot, style
-                )
+        feet = {self.chosen: "chosen", history.here: "here"}
+        feet.pop(-1, None)
+        for index, style in feet.items():
+            axis[index * self.scale] = (self._foot(index), style)
+        for index, style in reversed(feet.items()):
+            label = f"{history.position if style == 'here' else history.target(index):04x}"
+            left, right = index * self.scale - 5, index * self.scale + 2
+            sides = (left, right) if index < max(feet) else (right, left)
+            any(put(side, label, style) for side in sides)
         put(0, f"{history.columns[0].position:04x}", "name")
-        put(room, f"{history.last:04x}", "name")
+        last = f"{history.last:04x}"
+        put(room - len(last), last, "name")
         return [(" " * self.gutter, ""), *joined(axis)]
 
 
