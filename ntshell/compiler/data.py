@@ -47,6 +47,7 @@ def place_object(unit: Unit, found: Object, sections: Sections) -> None:
     symbols: list[tuple[int, Symbol]] = []
     content = bytearray(found.type.size)
     if found.init is not None:
+        outer, unit.scope = unit.scope, found.scope or unit.scope
         try:
             content = _content(body, found, symbols)
         except Wrong as error:
@@ -54,6 +55,8 @@ def place_object(unit: Unit, found: Object, sections: Sections) -> None:
             if message == "this is not a constant":
                 message = f"the initial value of {found.name} is not a constant"
             unit.problems.add(message, error.coord or found.coord)
+        finally:
+            unit.scope = outer
     if isinstance(found.type, Array) and not found.type.count:
         found.type = Array(found.type.element, 1)
         content = bytearray(found.type.size)

@@ -174,6 +174,9 @@ def _named_object(body: Body, node: Any) -> Where:
         body.unit.image.refer(found, node.coord)
         address = symbol(Symbol(found.key, 0, True), Pointer(found.type, body.pointer_size))
         return Where(found.type, address=address)
+    if found is None and node.name in ("__func__", "__FUNCTION__", "__PRETTY_FUNCTION__"):
+        name = body.routine.name if body.routine else ""
+        return _text(body, name.encode() + b"\0", False)
     if found is None:
         wrong(f"{node.name} is not declared", node)
     wrong(f"{node.name} is not a variable", node)
@@ -191,9 +194,6 @@ def _named(body: Body, node: Any) -> Operand:
         return constant(found.value)
     if isinstance(found, Typedef):
         wrong(f"{node.name} is a type", node)
-    if found is None and node.name in ("__func__", "__FUNCTION__", "__PRETTY_FUNCTION__"):
-        name = body.routine.name if body.routine else ""
-        return load(_text(body, name.encode() + b"\0", False), body.pointer_size)
     if isinstance(found, Local) and found.slot >= 0 and found.offset < 0 and body.running is None:
         wrong(f"{node.name} is not a constant", node)
     return load(_named_object(body, node), body.pointer_size)
@@ -307,7 +307,7 @@ def type_of(body: Body, node: Any) -> CType:
     frame_size, known = body.frame_size, len(body.locals)
     scratch = attrs.evolve(body, running=Flow(body.running.slots if body.running else 1))
     try:
-        if isinstance(node, c_ast.ID | c_ast.StructRef | c_ast.ArrayRef) or (
+        if isinstance(node, c_ast.ID | c_ast.StructRef | c_ast.ArrayRef | c_ast.CompoundLiteral) or (
             isinstance(node, c_ast.Constant) and node.type == "string"
         ):
             if not isinstance(node, c_ast.ID) or not isinstance(body.scope.find(node.name), Constant):

@@ -14,12 +14,12 @@ from pycparser import c_ast
 
 from ntshell.compiler import literal
 from ntshell.compiler.assign import assignable
-from ntshell.compiler.body import Body, has_call
+from ntshell.compiler.body import Body, has_call, has_effect
 from ntshell.compiler.expression import rvalue, type_of
-from ntshell.compiler.lvalue import Where, address_code, displaced, frame, store
-from ntshell.compiler.operand import Operand, is_scalar
+from ntshell.compiler.lvalue import Where, address_code, displaced, frame, store, symbol
+from ntshell.compiler.operand import Operand, Symbol, is_scalar
 from ntshell.compiler.scope import wrong
-from ntshell.ctype.types import Array, CType, Field, Floating, Integer, Struct
+from ntshell.ctype.types import Array, CType, Field, Floating, Integer, Pointer, Struct
 
 
 @attrs.frozen
@@ -58,12 +58,18 @@ class _Walk:
     def __init__(self, body: Body) -> None:
         self.body = body
         self.items: list[Item] = []
+        self.end = 0  # of what is filled so far
+
+    def add(self, item: Item) -> None:
+        """One more item."""
+        self.items.append(item)
+        self.end = max(self.end, item.offset + item.type.size)
 
     def array(self, ctype: Array, init: Any) -> Array:
         """An array whose count the initialiser tells."""
         text = text_of(init, ctype)
         if text is not None:
-            self.items.append(Item(0, ctype, None, None, text))
+            self.add(Item(0, ctype, None, None, text))
             return Array(ctype.element, len(text) // ctype.element.size)
         if not isinstance(init, c_ast.InitList):
             wrong("an array is initialised with braces", init)
@@ -73,32 +79,34 @@ class _Walk:
         """An initialiser for one object."""
         text = text_of(init, ctype)
         if text is not None:
-            self.items.append(Item(offset, ctype, init, None, text[: ctype.size]))
+            self.add(Item(offset, ctype, init, None, text[: ctype.size].ljust(ctype.size, b"\0")))
         elif not isinstance(init, c_ast.InitList):
             if isinstance(ctype, Array):
                 wrong("an array is initialised with braces", init)
-            self.items.append(Item(offset, ctype, init, bits))
+            self.add(Item(offset, ctype, init, bits))
         elif is_scalar(ctype):
             if len(init.exprs) > 1:
                 wrong("too many initialisers", init)
             if init.exprs:
                 self.place(ctype, offset, bits, init.exprs[0])
         else:
+            if offset < self.end:  # braces stand for all of it: what was named in it before is gone
+                self.items = [each for each in self.items if not offset <= each.offset < offset + ctype.size]
             self.braces(ctype, offset, init)
 
     def braces(self, ctype: CType, offset: int, init: Any) -> int:
         """A braced list for an aggregate; gives how many elements it reaches."""
-        exprs, at, index, reach = init.exprs, 0, 0, 0
-        parts = _parts(ctype)
+        exprs, at, index, reach = list(init.exprs), 0, 0, 0
+        count = _count(ctype)
         while at < len(exprs):
             each = exprs[at]
             if isinstance(each, c_ast.NamedInitializer):
-                index = self.designated(ctype, offset, each)
-                at += 1
+                exprs[at] = each.expr
+                at, index = self.designated(ctype, offset, each.name, exprs, at)
             else:
-                if index >= (ctype.count if isinstance(ctype, Array) else len(parts)):
+                if index >= count:
                     wrong("too many initialisers", each if each.coord else init)
-                at = self.element(*_part(ctype, parts, index, offset), exprs, at)
+                at = self.element(*_part(ctype, index, offset), exprs, at)
                 index += 1
             reach = max(reach, index)
         return reach
@@ -112,38 +120,40 @@ class _Walk:
         if isinstance(ctype, Struct) and isinstance(type_of(self.body, init), Struct):
             self.place(ctype, offset, bits, init)
             return at + 1
-        parts = _parts(ctype)
-        count = ctype.count if isinstance(ctype, Array) else len(parts)
-        if isinstance(ctype, Struct) and ctype.is_union:
-            count = min(count, 1)
-        for index in range(count):
-            if at >= len(exprs) or isinstance(exprs[at], c_ast.NamedInitializer):
-                break
-            at = self.element(*_part(ctype, parts, index, offset), exprs, at)
+        return self.further(ctype, offset, 0, exprs, at)
+
+    def further(self, ctype: CType, offset: int, index: int, exprs: list[Any], at: int) -> int:
+        """The elements of an aggregate without braces from an index on, as far as the list goes on without a name."""
+        while index < _count(ctype) and at < len(exprs) and not isinstance(exprs[at], c_ast.NamedInitializer):
+            at = self.element(*_part(ctype, index, offset), exprs, at)
+            index += 1
         return at
 
-    def designated(self, ctype: CType, offset: int, init: Any) -> int:
-        """`.a.b[3] = x`; gives the index after the outermost part named."""
-        following = -1
-        bits = None
-        for name in init.name:
-            bits = None
-            if isinstance(name, c_ast.ArrayDesignator):
-                if not isinstance(ctype, Array):
-                    wrong("[ ] designates an element of an array", name)
-                index = self.body.unit.fold(name.expr)
-                element = ctype.element
-                ctype, offset = element, offset + index * element.size
-            else:
-                field = ctype.lookup(name.name) if isinstance(ctype, Struct) else None
-                if field is None:
-                    wrong(f"{ctype} has no member called {name.name}", name)
-                index = _index_of(ctype, name.name)
-                ctype, offset = field.type, offset + field.offset
-                bits = (field.bit_offset, field.bit_width) if field.bit_width else None
-            following = index + 1 if following < 0 else following
-        self.place(ctype, offset, bits, init.expr)
-        return following
+    def designated(self, ctype: CType, offset: int, names: list[Any], exprs: list[Any], at: int) -> tuple[int, int]:
+        """`.a.b[3] = x` and what follows inside of `a.b`; gives where the list goes on, and at which element of this."""
+        index, inside = self.named(ctype, names[0])
+        part, start, bits = _part(ctype, index, offset)
+        rest = names[0 if inside else 1 :]
+        if not rest:
+            return self.element(part, start, bits, exprs, at), index + 1
+        at, following = self.designated(part, start, rest, exprs, at)
+        return self.further(part, start, following, exprs, at), index + 1
+
+    def named(self, ctype: CType, name: Any) -> tuple[int, bool]:
+        """The index of a designated element, and whether it is an anonymous member that has the one named."""
+        if isinstance(name, c_ast.ArrayDesignator):
+            if not isinstance(ctype, Array):
+                wrong("[ ] designates an element of an array", name)
+            index = self.body.unit.fold(name.expr)
+            if not 0 <= index < ctype.count:
+                wrong(f"the array has no element {index}", name)
+            return index, False
+        for index, field in enumerate(_parts(ctype)):
+            if field.name == name.name:
+                return index, False
+            if not field.name and isinstance(field.type, Struct) and field.type.lookup(name.name) is not None:
+                return index, True
+        wrong(f"{ctype} has no member called {name.name}", name)
 
 
 def _parts(ctype: CType) -> list[Field]:
@@ -152,21 +162,20 @@ def _parts(ctype: CType) -> list[Field]:
     return [field for field in ctype.fields if field.name or not field.bit_width]
 
 
-def _part(ctype: CType, parts: list[Field], index: int, offset: int) -> tuple[CType, int, tuple[int, int] | None]:
+def _count(ctype: CType) -> int:
+    """How many elements a list without names fills: of a union only the first."""
+    if isinstance(ctype, Array):
+        return ctype.count
+    parts = len(_parts(ctype))
+    return min(parts, 1) if isinstance(ctype, Struct) and ctype.is_union else parts
+
+
+def _part(ctype: CType, index: int, offset: int) -> tuple[CType, int, tuple[int, int] | None]:
     if isinstance(ctype, Array):
         return ctype.element, offset + index * ctype.element.size, None
-    field = parts[index]
+    field = _parts(ctype)[index]
     bits = (field.bit_offset, field.bit_width) if field.bit_width else None
     return field.type, offset + field.offset, bits
-
-
-def _index_of(ctype: CType, name: str) -> int:
-    for index, field in enumerate(_parts(ctype)):
-        if field.name == name:
-            return index
-        if not field.name and isinstance(field.type, Struct) and field.type.lookup(name) is not None:
-            return index
-    return 0
 
 
 # --- objects in memory -----------------------------------------------------------------------------------------------
@@ -194,24 +203,29 @@ def initialise(body: Body, where: Where, init: Any) -> CType:
     """Run-time initialisation of an object in memory; gives its type, counted."""
     items, ctype = flatten(body, where.type, init)
     data = bytearray(ctype.size)
-    later: list[tuple[Item, Operand | None]] = []
+    later: list[Item] = []
+    covered = 0  # what lies before this may be stored over later: a name can go back
     for item in items:
-        if item.data is not None:
+        if item.data is not None and item.offset >= covered:
             data[item.offset : item.offset + len(item.data)] = item.data
-        elif is_scalar(item.type) and not _dynamic(item.node):
+            continue
+        if item.data is None and is_scalar(item.type) and item.offset >= covered and not has_effect(item.node):
             value = assignable(body, rvalue(body, item.node), item.type, item.node, "the initial value of")
-            if not set_bytes(data, item, value):
-                later.append((item, None))
-        else:
-            later.append((item, None))
+            if set_bytes(data, item, value):
+                continue
+        later.append(item)
+        covered = max(covered, item.offset + item.type.size)
     assert where.address is not None
     flow = body.flow
     address = address_code(where.address)
     if any(data):
         flow.line(f"put({address}, {bytes(data)!r})")
-    elif sum(item.type.size for item, _ in later if item.bits is None) < ctype.size or len(later) != len(items):
+    elif sum(item.type.size for item in later if item.bits is None) < ctype.size or len(later) != len(items):
         flow.line(f"fill({address}, {ctype.size}, 0)")
-    for item, _ in later:
+    for item in later:
+        if item.data is not None:
+            flow.line(f"put({address_code(displaced(where.address, item.offset, item.type))}, {item.data!r})")
+            continue
         before, body.persist = body.persist, body.persist or has_call(item.node)
         value = assignable(body, rvalue(body, item.node), item.type, item.node, "the initial value of")
         target = displaced(where.address, item.offset, item.type)
@@ -220,18 +234,14 @@ def initialise(body: Body, where: Where, init: Any) -> CType:
     return ctype
 
 
-def _dynamic(node: Any) -> bool:
-    from ntshell.compiler.body import has_effect
-
-    return has_effect(node)
-
-
 def compound(body: Body, node: Any) -> Where:
-    """A compound literal: an object of its own in the frame."""
+    """A compound literal: an object of its own in the frame, or with static storage outside a function."""
     ctype = body.unit.type_of(node.type)
     if isinstance(ctype, Array) and not ctype.count:
         _, ctype = flatten(body, ctype, node.init)
+    if body.running is None:
+        key = body.unit.literal(node, ctype)
+        return Where(ctype, address=symbol(Symbol(key, 0), Pointer(ctype, body.pointer_size)))
     where = Where(ctype, address=frame(body.room(ctype), ctype, body.pointer_size))
-    _ = body.flow
     initialise(body, where, node.init)
     return where

@@ -76,6 +76,7 @@ class Object:
     system: bool = False
     used: Any = None  # where it is first used
     first: Any = None  # where it is first declared
+    scope: Scope | None = None  # of a static local: what its initialiser may name
 
 
 @attrs.define(eq=False, repr=False)

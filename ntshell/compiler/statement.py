@@ -102,7 +102,9 @@ def _static(body: Body, node: Any, ctype: Any) -> None:
         if outer is not None:
             unit.scope.names[node.name] = outer
             return
-    settle(unit, unit.object(node, ctype, body.routine.name if "static" in node.storage else ""))
+    made = unit.object(node, ctype, body.routine.name if "static" in node.storage else "")
+    made.scope = unit.scope if made.function else None
+    settle(unit, made)
 
 
 def _initial(body: Body, local: Local, node: Any) -> None:

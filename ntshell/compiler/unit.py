@@ -177,6 +177,12 @@ class Unit(Declarer):
         self.scope.names[name] = found
         return found
 
+    def literal(self, node: Any, ctype: CType) -> str:
+        """The key of a compound literal with static storage."""
+        key = self.image.key("literal")
+        self.ordered.append(Object(key, ctype, key, True, node.coord, defined=True, init=node.init, system=self.system))
+        return key
+
     def _merge(self, found: Object, ctype: CType, node: Any, extern: bool) -> None:
         if isinstance(found.type, Array) and isinstance(ctype, Array) and not found.type.count:
             found.type = ctype

@@ -252,13 +252,13 @@ def mod(a: int, b: int) -> int:
     return a - div(a, b) * b
 
 
-def compiled(path: Path, arch: str = "x86", **defines: str) -> Program:
-    """A program from a file, without any export."""
-    return compile_driver(path.stem, [path], Options(arch, defines=defines), {}, "test")
+def compiled(*sources: Path, arch: str = "x86", include: tuple[Path, ...] = ()) -> Program:
+    """A program from its files, without any export."""
+    return compile_driver(sources[0].stem, list(sources), Options(arch, include), {}, "test")
 
 
 def compiled_text(tmp_path: Path, text: str, arch: str = "x86") -> Program:
     """A program from a text."""
     path = tmp_path / "test.c"
     path.write_text(text)
-    return compiled(path, arch)
+    return compiled(path, arch=arch)
