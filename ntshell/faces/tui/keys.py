@@ -6,6 +6,8 @@ id, by which a keymap file may give it other keys.
 
 from __future__ import annotations
 
+import re
+
 from textual.binding import Binding
 from textual.command import Provider
 
@@ -74,3 +76,8 @@ def command_bindings() -> list[Binding]:
         for command in dict.fromkeys(TABLE.values())
         if command.key
     ]
+
+
+def clause(text: str) -> str:
+    """The first clause of what is told of a key or a command, where there is no room for more."""
+    return re.split(r"[;:.,]\s|\.$", text)[0]

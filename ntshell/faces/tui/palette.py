@@ -45,6 +45,18 @@ class Entry:
     keys: tuple[str, ...] = ()
     first: bool = False  # whether it is there before anything is typed
 
+    @property
+    def clause(self) -> str:
+        """The sentence, as far as the palette has room for it."""
+        return keys.clause(self.about)
+
+    def rank(self, query: str, score: float) -> float:
+        """How well letters are met: in one piece in the name, as words of the sentence, or scattered over the name (`score`)."""
+        if query in self.name.lower():
+            return 100 + score
+        told = f"{self.name} {self.about}".lower()
+        return 50 if all(word in told for word in query.split()) else score
+
     def shown(self, found: Content) -> Content:
         """The line of the palette: name, usage, keys."""
         told = "  ".join(key_name(key) for key in self.keys)
@@ -63,22 +75,18 @@ class Entries(Provider):
         """What is there before anything is typed."""
         for each in self.entries:
             if each.first:
-                yield DiscoveryHit(each.shown(Content(each.name)), each.run, each.name, escape(each.about))
+                yield DiscoveryHit(each.shown(Content(each.name)), each.run, each.name, escape(each.clause))
 
     async def search(self, query: str) -> Hits:
-        """What the letters are found in: names, else words of the sentence."""
+        """What the letters are found in."""
         matcher = self.matcher(query)
-        words = query.lower().split()
         for each in self.entries:
-            score = matcher.match(each.name)
-            _, places = matcher.fuzzy_search.match(query, each.name)
-            if score:
+            score, places = matcher.fuzzy_search.match(query, each.name)
+            if rank := each.rank(query.lower(), score):
                 found = Content(each.name)
                 for place in places:
                     found = found.stylize(matcher.match_style, place, place + 1)
-                yield Hit(1 + score, each.shown(found), each.run, each.name, escape(each.about))
-            elif all(word in f"{each.name} {each.about}".lower() for word in words):
-                yield Hit(1, each.shown(Content(each.name)), each.run, each.name, escape(each.about))
+                yield Hit(rank, each.shown(found), each.run, each.name, escape(each.clause))
 
 
 def entries(app: NtshellApp) -> Iterator[Entry]:

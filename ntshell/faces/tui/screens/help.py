@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from ntshell.faces.tui import keymap
+from ntshell.faces.tui import keymap, keys
 from ntshell.faces.tui.screens.report import ReportScreen
 from ntshell.shell.command import key_name
 from ntshell.shell.report import Block, Line, Report, Table, Text, cell
@@ -83,16 +82,11 @@ def _keys(each: Bound) -> str:
     return "  ".join(key_name(key) for key in each.keys)
 
 
-def _about(each: Bound) -> str:
-    """What a key does: the first clause of what is told of it."""
-    return re.split(r"[;:.,]\s|\.$", each.binding.tooltip or each.binding.description)[0]
-
-
 def _table(title: str, members: dict[str, Bound], wide: int) -> list[Block]:
     rows = tuple(
         (
             cell(list(each.keys), _keys(each).ljust(wide)),
-            cell(_about(each)),
+            cell(keys.clause(each.binding.tooltip or each.binding.description)),
             cell(name),
         )
         for name, each in members.items()

@@ -123,7 +123,7 @@ class WalkthroughPanel(Vertical):
         for step in steps:
             step.stand(self.coming)
         done = sum(step.done for step in steps)
-        self.border_title = f"{escape(self.walkthrough.title)} [dim]{done}/{len(steps)}[/]"
+        self.border_title = f"{done}/{len(steps)}  {escape(self.walkthrough.title)}"
 
     def on_step_chosen(self, message: Step.Chosen) -> None:
         """A click."""
