@@ -1,0 +1,10 @@
+#include "report.h"
+typedef unsigned short wide; static char c = 200; static signed char sc = -1; static unsigned char uc = 255; static char text[] = "\x80\xff\x7f"; static wide w = 65535;
+static int plain(char x) { return x; } static int uns(unsigned char x) { return x; } static char ret(int x) { return x; } static unsigned char uret(int x) { return x; } static int below(char x) { return x < 0; } static int lower(char x) { return x >= 'A' && x <= 'Z' ? x + 32 : x; } static int hash(const char *s) { unsigned h = 5381; while (*s) h = h * 33 ^ *s++; return h; } static int uhash(const unsigned char *s) { unsigned h = 5381; while (*s) h = h * 33 ^ *s++; return h; }
+int main(void)
+{
+    int i; char local = 127; unsigned char wrap = 0; char a[4] = {127, -128, 255, 128}; wide q[2] = {L'\xffff', -1};
+    REPORT(c); REPORT(c < 0); REPORT(sc == uc); REPORT(sc < uc); REPORT(c == 200); REPORT(c == (char)200); REPORT(text[0]); REPORT(text[1] == -1); REPORT((unsigned char)text[1]); REPORT(text[2] + 1); REPORT(plain(128)); REPORT(uns(-1)); REPORT(ret(300)); REPORT(uret(-300)); REPORT(below(128)); REPORT(below(0x17f)); for (i = 0; i < 4; i++) REPORT(a[i]); REPORT(lower('Q')); REPORT(lower('\xc0'));
+    local++; REPORT(local); local--; REPORT(local); wrap--; REPORT(wrap); wrap++; REPORT(wrap); REPORT(local + local); REPORT((char)(local + local)); REPORT(c * c); REPORT(uc * uc); REPORT(-c); REPORT(-uc); REPORT(~uc); REPORT(~sc); REPORT(c / 7); REPORT(c % 7); REPORT(uc / -7); REPORT(c & 0xff); REPORT(c | 0x100); REPORT(c ^ uc); REPORT(sizeof(c + c)); REPORT(sizeof(c)); REPORT(sizeof((char)(c + c))); REPORT(sizeof(+c)); REPORT(sizeof(c++)); REPORT(c);
+    REPORT(hash("\xe4\xf6\xfc")); REPORT(uhash((unsigned char *)"\xe4\xf6\xfc")); REPORT(w + 1); REPORT((short)w); REPORT(w == (wide)-1); REPORT(w == -1); REPORT(w * w > 0); REPORT((unsigned)w * w); REPORT(q[0] == q[1]); REPORT(sizeof L"ab"); REPORT(sizeof L'a'); REPORT(L'\x8000' > 0); REPORT('\x80' < 0); REPORT("\377"[0] < 0); REPORT((c += 100, c)); REPORT((uc += 100, uc)); REPORT((sc -= 200, sc)); REPORT(c = 511); REPORT(uc = -2); REPORT((uc = 300) + 1); return 0;
+}

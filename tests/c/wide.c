@@ -1,0 +1,14 @@
+#include "report.h"
+typedef long long ll; typedef unsigned long long ull;
+static ll a = 0x123456789abcdefLL, b = -0x7edcba987654321LL, least = -9223372036854775807LL - 1; static ull u = 0xfedcba9876543210ULL, v = 0x100000000ULL, top = ~0ULL; static int i = -7; static unsigned n = 0xdeadbeef; static short s = -300; static unsigned char c = 200;
+static ll mul(ll x, ll y) { return x * y; } static ull umul(ull x, ull y) { return x * y; } static ll rot(ull x, int k) { return x << k | x >> (64 - k); } static int bits(ull x) { int k = 0; for (; x; x &= x - 1) k++; return k; } static ull gcd(ull x, ull y) { return y ? gcd(y, x % y) : x; }
+static union { ll all; struct { unsigned low; int high; } part; } split; static ll table[] = {1LL << 62, -1LL << 40, 0x7fffffffffffffffLL, 0xffffffff, -0xffffffffLL, 4294967296, -2147483648LL};
+int main(void)
+{
+    int k; ll t = a; ull w = u; ll *p = &t;
+    REPORT(a + b); REPORT(a - b); REPORT(a * b); REPORT(b / 1000003); REPORT(b % 1000003); REPORT(a / b); REPORT(least / 2); REPORT(least % 10); REPORT(-least); REPORT(u / 10); REPORT(u % 10); REPORT(u / v); REPORT(u * u); REPORT(top * top); REPORT(top / 3); REPORT(u / top); REPORT(a & b); REPORT(a | b); REPORT(a ^ b); REPORT(~a);
+    for (k = 0; k < 64; k += 7) { REPORT(a << k); REPORT(b >> k); REPORT(u >> k); REPORT(u << k); REPORT(1LL << k); REPORT(rot(u, k | 1)); } REPORT(a + i); REPORT(a * i); REPORT(u + i); REPORT(u * i); REPORT(n * v); REPORT(n + top); REPORT(s + u); REPORT(c - v); REPORT((ll)n << 8); REPORT(n << 8); REPORT((ll)(n << 8)); REPORT((int)n * 2LL); REPORT((ull)i); REPORT((ull)(unsigned)i); REPORT((ull)s >> 4); REPORT((ll)c << 56);
+    REPORT(a < b); REPORT(b < 0); REPORT(u < 0); REPORT(i < u); REPORT(i < a); REPORT(n > b); REPORT(top == -1); REPORT(least < i); REPORT(mul(i, a)); REPORT(mul(n, n)); REPORT(umul(n, n)); REPORT((int)a); REPORT((short)a); REPORT((signed char)a); REPORT((unsigned)b); REPORT((unsigned short)b); REPORT(bits(u)); REPORT(gcd(1ULL << 60, 123456789012345678ULL)); split.all = b; REPORT(split.part.low); REPORT(split.part.high); split.part.high++; REPORT(split.all);
+    t += n; REPORT(t); t -= u; REPORT(t); t *= i; REPORT(t); t /= 12345; REPORT(t); t %= 100000007; REPORT(t); t <<= 33; REPORT(t); t >>= 3; REPORT(t); t |= v; t ^= top; REPORT(t); t &= 0xffff0000ffff0000; REPORT(t); ++*p; REPORT(t--); REPORT(t); w++; w /= 7; REPORT(w); w -= v; w %= 1000; REPORT(w); i += a; REPORT(i); c *= a; REPORT(c); s -= top; REPORT(s); n /= v; REPORT(n); n = a >> 20; REPORT(n);
+    for (k = 0; k < 7; k++) REPORT(table[k]); REPORT(4294967295 + 1); REPORT(4294967295u + 1); REPORT(2147483647 + 1LL); REPORT(0x80000000 + 0LL); REPORT(-2147483648LL); REPORT(0xffffffffffffffff > 0); REPORT(sizeof(4294967296)); REPORT(sizeof(0x80000000)); REPORT(!a + !!u); REPORT(a ? v : i); REPORT((a && u) + (0 || v)); REPORT(least - 1); REPORT(a > 0 ? -1 : 1u); REPORT((a > 0 ? -1 : 1u) + 0LL); return 0;
+}
