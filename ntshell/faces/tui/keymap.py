@@ -142,7 +142,7 @@ def _keys(
 ) -> tuple[str, ...]:
     """The keys of an entry, as Textual spells them; those that an entry before it has are not among them."""
     if name not in known:
-        raise UsageError(f"there is no binding {name}", hint=guess(name, known, "? lists them"))
+        raise UsageError(f"there is no binding {name}", hint=guess(name, known, "F1 lists them"))
     try:
         keys = [each.key for each in Binding.make_bindings([Binding(value, "")])] if isinstance(value, str) else []
     except InvalidBinding:

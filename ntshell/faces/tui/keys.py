@@ -80,4 +80,4 @@ def command_bindings() -> list[Binding]:
 
 def clause(text: str) -> str:
     """The first clause of what is told of a key or a command, where there is no room for more."""
-    return re.split(r"[;:.,]\s|\.$", text)[0]
+    return re.split(r"[;:.]\s|\.$", text)[0]

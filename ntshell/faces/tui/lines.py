@@ -22,6 +22,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from ntshell.faces.tui import syntax
 from ntshell.shell.changes import Marked
@@ -93,17 +94,14 @@ class LinesView(ScrollView, can_focus=True):
         self._strips.clear()
         self._widest = max((cell_len(row.line.text) for row in self.rows), default=0) + self.indent
         self.set_reactive(LinesView.cursor, max(min(self.cursor, len(self.rows) - 1), 0))
-        self.virtual_size = Size(self._widest, len(self.rows))
+        self.extend(Size(self._widest, len(self.rows)))
         self._bring_changes()
         self.refresh()
 
-    def append(self, lines: Sequence[Line]) -> None:
-        """Add lines at the end and go there."""
-        self.rows += [Marked("", line) for line in lines]
-        self._widest = max(self._widest, *(cell_len(line.text) + self.indent for line in lines))
-        self.virtual_size = Size(self._widest, len(self.rows))
-        self.set_reactive(LinesView.cursor, len(self.rows) - 1)
-        self.scroll_end(animate=False, x_axis=False)
+    def extend(self, size: Size) -> None:
+        """Another size of what is scrolled; the attribute itself would have the whole screen laid out anew."""
+        self.set_reactive(Widget.virtual_size, size)
+        self._scroll_update(size)
         self.refresh()
 
     def _bring_changes(self) -> None:

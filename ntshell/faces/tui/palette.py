@@ -156,7 +156,7 @@ def _walkthroughs(app: NtshellApp) -> Iterator[Entry]:
 
     for path in walkthrough.shipped():
         name = f"Walkthrough: {walkthrough.title(path)}"
-        yield Entry(name, "Read, and run its commands on the way", partial(open_walkthrough, path), first=True)
+        yield Entry(name, "Text to read, with commands to run on the way", partial(open_walkthrough, path), first=True)
 
 
 def _files(app: NtshellApp) -> Iterator[Entry]:

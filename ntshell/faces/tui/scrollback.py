@@ -123,7 +123,7 @@ class Scrollback(LinesView):
 
     def _laid(self) -> None:
         """The rows are others: as many as there are now, the end in sight if it was."""
-        self.virtual_size = Size(self.room, len(self.rows))
+        self.extend(Size(self.room, len(self.rows)))
         if self.follows:
             self.set_reactive(LinesView.cursor, max(len(self.rows) - 1, 0))
             self.to_end()
@@ -138,7 +138,7 @@ class Scrollback(LinesView):
             self.rows = [Marked("", piece.shown) for piece in self.pieces]
             self._strips.clear()
             self._drop()
-            self.virtual_size = Size(self.room, len(self.rows))
+            self.extend(Size(self.room, len(self.rows)))
             if not self.follows:
                 self.scroll_to(y=round(share * len(self.rows)), animate=False, force=True, immediate=True)
         self._laid()

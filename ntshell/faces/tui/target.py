@@ -24,7 +24,8 @@ from ntshell.shell.script import run_file
 from ntshell.shell.shell import Offered, QuitShell, Result, Shell
 from ntshell.shell.status import status
 
-LITTER = 100_000  # objects, some 10 MiB
+SELDOM = 256  # jobs, which leave some 10 MiB of litter
+LONG = 1_000_000  # entries of a journal that the collector would need too long for
 
 
 @attrs.frozen
@@ -60,7 +61,7 @@ class Target:
         self.answer = answer  # called on the target's thread
         self.views: dict[str, Report] = {}
         self.pool = ThreadPoolExecutor(1, "target")
-        self.frozen = 0  # objects out of the collector's sight when it last saw all
+        self.jobs = 0  # done so far
 
     # --- jobs: on the target's thread --------------------------------------------------------------------------------
     def run(self, line: str, wanted: Iterable[str]) -> None:
@@ -131,11 +132,11 @@ class Target:
 
     def _tidy(self) -> None:
         """A run takes all that is there out of the collector's sight, painted lines too: let it see them now and then."""
-        if gc.get_freeze_count() > self.frozen + max(self.frozen // 2, LITTER):
+        self.jobs += 1
+        if self.jobs % SELDOM == 0 and len(self.shell.session.k.journal.log) < LONG:
             gc.unfreeze()
             gc.collect()
             gc.freeze()
-            self.frozen = gc.get_freeze_count()
 
     def _views(self, wanted: Iterable[str]) -> dict[str, Report]:
         """The wanted reports that are not as they were."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -101,7 +102,8 @@ class ShellPane(Pane):
 
     def _show_prompt(self) -> None:
         room = self.scrollable_content_region.width - ROOM
-        self.query_one("#prompt", Label).update(self.asked or shortened(self.prompt, room))
+        label, shown = self.query_one("#prompt", Label), self.asked or shortened(self.prompt, room)
+        label.update(shown, layout=cell_len(shown) != label.size.width)
 
     def on_resize(self) -> None:
         """Another width may have room for another prompt."""

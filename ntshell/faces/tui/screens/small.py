@@ -13,7 +13,7 @@ class TooSmall(Static):
     """The cover."""
 
     DEFAULT_CSS = """
-    TooSmall { layer: cover; width: 100%; height: 100%; content-align: center middle; text-align: center; }
+    TooSmall { layer: cover; dock: top; width: 100%; height: 100%; content-align: center middle; text-align: center; }
     TooSmall { background: $background; color: $foreground; text-style: bold; }
     """
 
@@ -32,5 +32,5 @@ def cover(app: App[int], size: Size) -> None:
     for each in covers:
         each.update(
             f"ntshell needs {LEAST.width}x{LEAST.height}, this terminal has {size.width}x{size.height}.\n"
-            "Enlarge it, nothing is lost; q leaves."
+            "Enlarge it, nothing is lost; Ctrl+Q leaves."
         )
