@@ -25,7 +25,7 @@ else:
 
 import pyte
 
-PATIENCE = 30.0  # seconds; only what is broken takes them all
+PATIENCE = 20.0  # seconds; only what is broken takes them all
 # what pyte takes for text: keyboard protocols, queries of modes
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*u|\x1b\[\?[0-9]+\$p")
 KEYS = {"F5": "\x1b[15~", "F10": "\x1b[21~", "F11": "\x1b[23~", "S-F10": "\x1b[21;2~", "S-F11": "\x1b[23;2~"}
