@@ -56,16 +56,25 @@ def lower(unit: Unit, routine: Routine) -> Lowered:
     ending = _end(body, ctype)
     for local in body.locals:
         local.last_line = local.last_line or body.end_line
-    if not routine.system:
-        check.unset(unit, node.body, body.locals[len(params) :])
+    ends = not routine.system and check.function(unit.problems, node.body, _plain(body, len(params)))
     steps = body.flow.finish()
-    if ending is not None and ending.step is not None and ending.step.number >= 0 and not routine.system:
+    if ends and ending is not None and ending.step is not None and ending.step.number >= 0:
         coord = attrs.evolve(_Coord(node.coord.file, body.end_line))
         unit.problems.warn(f"{routine.name} must return a value", coord)
     tries = [_region(body, each) for each in body.tries]
     frame_size = (body.frame_size + 7) // 8 * 8
     locals_ = body.locals[len(params) :]
     return Lowered(routine, unit, body.flow, steps, params, locals_, frame_size, spills, tries, body.end_line)
+
+
+def _plain(body: Body, params: int) -> list[str]:
+    """The locals whose address is never taken, without those that hide something."""
+    known = {local.name for local in body.locals[:params]}
+    return [
+        local.name
+        for local in body.locals[params:]
+        if local.slot >= 0 and local.name not in known and body.scope.find(local.name) is None
+    ]
 
 
 @attrs.frozen

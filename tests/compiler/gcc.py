@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 C = Path(__file__).parent.parent / "c"
 FLAGS = ("-w", "-fwrapv", "-fno-strict-aliasing", "-fshort-wchar", "-mms-bitfields", "-fcommon", "-std=gnu99", f"-I{C}")
 WIDTH = {"-m32": ("-msse2", "-mfpmath=sse"), "-m64": ()}  # floats of their own width on both
+
+TRAPS = ("-fsanitize=float-cast-overflow", "-fsanitize-undefined-trap-on-error")
 
 
 @functools.cache
@@ -24,10 +27,21 @@ def gcc(bits: str) -> bool:
     return probe.returncode == 0
 
 
-def expected(bits: str, folder: Path, *sources: Path) -> list[int]:
-    """What a program tells when the host's compiler made it; raises TimeoutExpired when it runs too long."""
+def expected(bits: str, folder: Path, *sources: Path, defined: bool = False) -> list[int] | None:
+    """What a program tells when the host's compiler made it; None when it runs for more than ten seconds.
+
+    `defined`: also None when it converts a float to an integer that cannot hold it, which C does not define.
+    """
     made = folder / f"{sources[0].stem}{bits}"
     files = [str(path) for path in (*sources, C / "host.c")]
-    subprocess.run(["gcc", bits, *WIDTH[bits], *FLAGS, *files, "-o", str(made)], check=True)
-    done = subprocess.run([str(made)], capture_output=True, text=True, check=True, timeout=10)
+    subprocess.run(
+        ["gcc", bits, *WIDTH[bits], *FLAGS, *(TRAPS if defined else ()), *files, "-o", str(made)], check=True
+    )
+    try:
+        done = subprocess.run([str(made)], capture_output=True, text=True, check=False, timeout=10)
+    except subprocess.TimeoutExpired:
+        return None
+    if defined and done.returncode == -signal.SIGILL:
+        return None
+    done.check_returncode()
     return [int(line) for line in done.stdout.split()]
