@@ -16,8 +16,7 @@ from ntshell.nt.kernel import Kernel
 from ntshell.run.stages import LADDERS
 
 QUIET = frozenset({"irql", "switch", "export", "call", "return"})
-
-
+CLIMBING = {"stage": "", "acquire": "took", "release": "gave back"}  # events that a ladder is made of
 SIGNS = "!>idsc"  # marks of a column, the weightiest first
 MARKS = {"finding": "!", "bugcheck": "!", "input": ">", "interrupt": "i", "dpc": "d", "stage": "s", "call": "c"}
 
@@ -56,28 +55,23 @@ def events(k: Kernel, kinds: frozenset[str] = frozenset(), everything: bool = Fa
 
 def ladder(k: Kernel, name: str, since: int = 0, now: int = 0) -> list[RungView]:
     """The rungs of DriverEntry's or Unload's ladder; `now` is the rung that the routine is on, 0 when it has returned."""
-    done: dict[int, list[tuple[str, Place | None]]] = {}
+    done: dict[int, dict[tuple[str, Place | None], None]] = {}  # each call once, in the order of their first time
     rung = 0
     for event in k.events:
-        if event.position < since:
+        kind = event.kind
+        if kind not in CLIMBING or event.position < since:
             continue
-        if event.kind == "stage" and event.get("ladder") == name:
+        if kind == "stage" and event.get("ladder") == name:
             rung = int(event.get("rung", 0))
-            _add(done, rung, str(event.get("call", "")), event.place)
-        elif event.kind in ("acquire", "release") and rung and event.get("driver") and event.place is not None:
-            verb = "took" if event.kind == "acquire" else "gave back"
-            _add(done, rung, f"{verb} {event.text}", event.place)
+            done.setdefault(rung, {})[str(event.get("call", "")), event.place] = None
+        elif kind != "stage" and rung and event.place is not None and event.get("driver"):
+            done[rung][f"{CLIMBING[kind]} {event.text}", event.place] = None
     found = []
     for number, words in LADDERS[name].items():
         state = "current" if number == now else "done" if number in done else "left"
-        found.append(RungView(number, words, state, tuple(done.get(number, ()))))
+        calls = tuple(call for call in done.get(number, ()) if call[0])
+        found.append(RungView(number, words, state, calls))
     return found
-
-
-def _add(done: dict[int, list[tuple[str, Place | None]]], rung: int, text: str, place: Place | None) -> None:
-    calls = done.setdefault(rung, [])
-    if text and (text, place) not in calls:
-        calls.append((text, place))
 
 
 def began(k: Kernel, name: str) -> int:
