@@ -12,6 +12,7 @@ import attrs
 
 from ntshell.base.event import Event
 from ntshell.base.place import Place
+from ntshell.debugger.fold import fold
 from ntshell.nt.kernel import Kernel
 from ntshell.run.stages import LADDERS
 
@@ -53,6 +54,7 @@ def events(k: Kernel, kinds: frozenset[str] = frozenset(), everything: bool = Fa
     return [event for event in k.events if everything or event.kind not in QUIET]
 
 
+@fold
 def ladder(k: Kernel, name: str, since: int = 0, now: int = 0) -> list[RungView]:
     """The rungs of DriverEntry's or Unload's ladder; `now` is the rung that the routine is on, 0 when it has returned."""
     done: dict[int, dict[tuple[str, Place | None], None]] = {}  # each call once, in the order of their first time
@@ -74,6 +76,7 @@ def ladder(k: Kernel, name: str, since: int = 0, now: int = 0) -> list[RungView]
     return found
 
 
+@fold
 def began(k: Kernel, name: str) -> int:
     """The position at which the latest DriverEntry or Unload began; -1 when there was none."""
     first = -1  # of the rungs that the latest Unload has reached: its call may be forgotten by now

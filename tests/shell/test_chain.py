@@ -146,6 +146,6 @@ def test_a_long_chain_is_counted(tmp_path: Path) -> None:
     source = tmp_path / "many.c"
     source.write_text(HEAD + MANY)
     shell = started(f"load {source}; g")
-    assert chain(shell)[-3:] == ["|  ... 50 more device objects", "|  NextDevice", "+-> NULL"]
+    assert chain(shell)[-3:] == ["|  ... 200 more device objects", "|  NextDevice", "+-> NULL"]
     assert facts(shell)["count"] == 300
-    assert len(facts(shell)["chain"]) == 250
+    assert len(facts(shell)["chain"]) == 100

@@ -26,7 +26,7 @@ from ntshell.shell.verbs.objects import doe_words, driver_object, flag_names, na
 from ntshell.shell.wrap import broken
 
 GROUP = "Objects and devices"
-SHOWN = 250  # devices; of a longer chain the rest is counted
+SHOWN = 100  # devices; of a longer chain the rest is counted
 WIDTH = 40  # characters that every line keeps to where names allow
 INSIDE = "|   "
 
