@@ -37,8 +37,8 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 COMPARISONS = frozenset(_COMPARE)
 
 
-def binary(op: str, left: Operand, right: Operand) -> Operand:
-    """`left op right` for two arithmetic operands."""
+def binary(op: str, left: Operand, right: Operand, word: int = 8) -> Operand:
+    """`left op right` for two arithmetic operands; `word` is the size of the processor's registers."""
     if op in ("<<", ">>"):
         return _shift(op, promote(left), promote(right))
     left, right, ctype = usual(left, right)
@@ -47,7 +47,7 @@ def binary(op: str, left: Operand, right: Operand) -> Operand:
     if op in COMPARISONS:
         return compare(op, left, right)
     if op in ("/", "%"):
-        return _divide(op, proper(left), proper(right), ctype)
+        return _divide(op, proper(left), proper(right), ctype, word)
     if op in ("&", "|", "^"):
         return _bitwise(op, left, right, ctype)
     return _linear(op, left, right, ctype)
@@ -93,7 +93,7 @@ def _bitwise(op: str, left: Operand, right: Operand, ctype: CType) -> Operand:
     return Operand(ctype, f"({left.code} {op} {right.code})", lo, hi)
 
 
-def _divide(op: str, left: Operand, right: Operand, ctype: CType) -> Operand:
+def _divide(op: str, left: Operand, right: Operand, ctype: CType, word: int) -> Operand:
     low, high = limits(ctype)
     if right.const:
         divisor = right.const
@@ -104,8 +104,11 @@ def _divide(op: str, left: Operand, right: Operand, ctype: CType) -> Operand:
             hi = left.hi // divisor if op == "/" else min(left.hi, divisor - 1)
             return Operand(ctype, f"({left.code} {op * 2 if op == '/' else op} {divisor})", 0, hi)
     name = "div" if op == "/" else "mod"
-    lo, hi = (-high - 1, high + 1) if signed(ctype) and op == "/" and right.lo <= -1 <= right.hi else (low, high)
-    return Operand(ctype, f"{name}({left.code}, {right.code})", lo, hi)
+    if signed(ctype) and left.lo == low and right.lo <= -1 <= right.hi:
+        if ctype.size <= word and right.const is None:  # a wider one is divided by a routine, which wraps
+            return Operand(ctype, f"{name}({left.code}, {right.code}, {high + 1})", low, high)
+        high += op == "/"
+    return Operand(ctype, f"{name}({left.code}, {right.code})", low, high)
 
 
 def _shift(op: str, left: Operand, right: Operand) -> Operand:

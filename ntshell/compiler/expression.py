@@ -344,7 +344,7 @@ def apply(body: Body, op: str, left: Operand, right: Operand, node: Any) -> Oper
             wrong(f"{op} does not apply to floating numbers", node)
         if op in ("/", "%") and proper(right).const == 0 and not left.is_float and not right.is_float:
             body.unit.problems.warn("division by zero", node.coord)
-        return arithmetic.binary(op, left, right)
+        return arithmetic.binary(op, left, right, body.pointer_size)
     if op in arithmetic.COMPARISONS:
         return _compare_pointers(body, op, left, right, node)
     if op == "+" and one != two:

@@ -18,12 +18,17 @@ from ntshell.nt.kernel import Finding, Kernel
 from ntshell.nt.status import STATUS_ACCESS_VIOLATION
 
 STATUS_INTEGER_DIVIDE_BY_ZERO = 0xC0000094
+STATUS_INTEGER_OVERFLOW = 0xC0000095
 READ, WRITE, EXECUTE = 0, 1, 8
 DISPATCH_LEVEL = 2
 
 
 class BadCall(AccessFault):
     """A call to where no code is."""
+
+
+class QuotientTooLarge(ZeroDivisionError):
+    """The least integer divided by -1: the processor traps as it does for a division by zero."""
 
 
 def exception_code(k: Kernel, problem: Exception) -> int | None:
@@ -33,6 +38,8 @@ def exception_code(k: Kernel, problem: Exception) -> int | None:
     if isinstance(problem, AccessFault):
         user = problem.address <= k.arch.mask >> 1
         return STATUS_ACCESS_VIOLATION if user and k.irql < DISPATCH_LEVEL else None
+    if isinstance(problem, QuotientTooLarge):
+        return STATUS_INTEGER_OVERFLOW
     return STATUS_INTEGER_DIVIDE_BY_ZERO if isinstance(problem, ArithmeticError) else None
 
 
@@ -245,7 +252,11 @@ def fell_through(k: Kernel, frame: Frame) -> BugCheck:
 
 def unhandled(k: Kernel, status: int) -> BugCheck:
     """An exception that nobody took."""
-    what = {STATUS_INTEGER_DIVIDE_BY_ZERO: "divided by zero", STATUS_ACCESS_VIOLATION: "touched a bad address"}
+    what = {
+        STATUS_INTEGER_DIVIDE_BY_ZERO: "divided by zero",
+        STATUS_INTEGER_OVERFLOW: "divided the least integer by -1, which no integer holds",
+        STATUS_ACCESS_VIOLATION: "touched a bad address",
+    }
     return BugCheck(
         0x8E if k.thread.user else 0x7E, status, instruction(k),
         rule=f"the driver {what.get(status, f'raised the exception {status:#x}')}, and no __try takes the exception",

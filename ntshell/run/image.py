@@ -13,6 +13,7 @@ from ntshell.machine.memory import PAGE, AccessFault, Region
 from ntshell.machine.thread import Code
 from ntshell.nt.kernel import Image, Kernel
 from ntshell.run import calls, unwind
+from ntshell.run.faults import QuotientTooLarge
 
 if TYPE_CHECKING:
     from ntshell.run.engine import Engine
@@ -193,17 +194,21 @@ def _requests(engine: Engine, image: Image) -> dict[str, Any]:
     }
 
 
-def div(a: int, b: int) -> int:
-    """C's division of integers: towards zero."""
+def div(a: int, b: int, beyond: int = 0) -> int:
+    """C's division of integers: towards zero; `beyond` is the quotient that the processor traps at."""
     if b == 0:
         raise ZeroDivisionError
     quotient = abs(a) // abs(b)
+    if beyond and quotient == beyond and (a < 0) == (b < 0):
+        raise QuotientTooLarge
     return quotient if (a < 0) == (b < 0) else -quotient
 
 
-def mod(a: int, b: int) -> int:
-    """C's remainder: it has the dividend's sign."""
+def mod(a: int, b: int, beyond: int = 0) -> int:
+    """C's remainder: it has the dividend's sign; the processor traps where it does for the quotient."""
     if b == 0:
         raise ZeroDivisionError
+    if beyond and b == -1 and a == -beyond:
+        raise QuotientTooLarge
     remainder = abs(a) % abs(b)
     return remainder if a >= 0 else -remainder

@@ -1,8 +1,8 @@
 """Random C programs from csmith, run through our compiler and the host's gcc: `differs(seed, ...)` compares one.
 
 By hand: `python -m tests.compiler.csmith --count 200 --start 1000 [--kind bits]`.  Rules: a program that takes too many
-steps here, or too long there, gives no verdict, nor one that is undefined.  `long` is as wide as int for Microsoft: the host reads constants
-without the suffix.  Bit-fields lie as Microsoft has them on both sides.
+steps here, or too long there, gives no verdict, nor does one whose meaning C leaves open.  `long` is as wide as int for
+Microsoft: the host reads constants without the suffix.  Bit-fields lie as Microsoft has them on both sides.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ntshell.compiler import Options, Program, compile_driver
+from ntshell.run.image import div, mod
 
 BASE = 0x10000
 STACK = 0x400000
@@ -238,18 +239,6 @@ class Harness:
                 frame.pc = pc
             del self.log[:]
         return self.result
-
-
-def div(a: int, b: int) -> int:
-    """C's division."""
-    if not b:
-        raise ZeroDivisionError
-    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
-
-
-def mod(a: int, b: int) -> int:
-    """C's remainder."""
-    return a - div(a, b) * b
 
 
 def compiled(*sources: Path, arch: str = "x86", include: tuple[Path, ...] = ()) -> Program:

@@ -14,22 +14,24 @@ void KeBugCheckEx(ULONG, PVOID, PVOID, PVOID, PVOID); void ExRaiseStatus(LONG); 
 #define UNREFERENCED_PARAMETER(P) ((P) = (P))
 """
 
+UNSET, DEAD = "x is used before it is given a value", "nothing ever comes to this line"
+
 # The line that is spoken of is the one with the mark.
 WARNED = {
-    "int f(void) { int x;\n take(x); /*!*/\n x = 1;\n return x; }": "x is used before it is given a value",
-    "int f(void) { int x, y;\n y = x + 1; /*!*/\n x = y;\n return x; }": "x is used before it is given a value",
-    "int f(void) { int x;\n x += 2; /*!*/\n return x; }": "x is used before it is given a value",
-    "int f(void) { int x;\n if (x) /*!*/\n x = 1;\n return 0; }": "x is used before it is given a value",
+    "int f(void) { int x;\n take(x); /*!*/\n x = 1;\n return x; }": UNSET,
+    "int f(void) { int x, y;\n y = x + 1; /*!*/\n x = y;\n return x; }": UNSET,
+    "int f(void) { int x;\n x += 2; /*!*/\n return x; }": UNSET,
+    "int f(void) { int x;\n if (x) /*!*/\n x = 1;\n return 0; }": UNSET,
     "int f(void) { struct s *p;\n p->a = 1; /*!*/\n p = 0; return 0; }": "p is used before it is given a value",
     "int f(void) { int x;\n return x; /*!*/\n }": "x is used but never given a value",
-    "int f(void) { int x;\n if (c) { return 1; }\n else take(x); /*!*/\n x = 2; return x; }": "x is used before it is given a value",
-    "int f(void) { int x; switch (c) { case 1:\n take(x); /*!*/\n break; default: x = 2; } return 0; }": "x is used before it is given a value",
-    "void f(void) { STOP;\n take(1); /*!*/\n }": "nothing ever comes to this line",
-    "int f(void) { if (c) { STOP; }\n else ExRaiseStatus(3);\n take(1); /*!*/\n return 0; }": "nothing ever comes to this line",
-    "int f(void) { return 1;\n take(2); /*!*/\n take(3); }": "nothing ever comes to this line",
-    "int f(void) { for (;;) { take(1); }\n c = 2; /*!*/\n return 0; }": "nothing ever comes to this line",
-    "int f(void) { while (1) { continue;\n c = 2; /*!*/\n } return 0; }": "nothing ever comes to this line",
-    "int f(void) { goto out;\n c = 2; /*!*/\n out: return 0; }": "nothing ever comes to this line",
+    "int f(void) { int x;\n if (c) { return 1; }\n else take(x); /*!*/\n x = 2; return x; }": UNSET,
+    "int f(void) { int x; switch (c) { case 1:\n take(x); /*!*/\n break; default: x = 2; } return 0; }": UNSET,
+    "void f(void) { STOP;\n take(1); /*!*/\n }": DEAD,
+    "int f(void) { if (c) { STOP; }\n else ExRaiseStatus(3);\n take(1); /*!*/\n return 0; }": DEAD,
+    "int f(void) { return 1;\n take(2); /*!*/\n take(3); }": DEAD,
+    "int f(void) { for (;;) { take(1); }\n c = 2; /*!*/\n return 0; }": DEAD,
+    "int f(void) { while (1) { continue;\n c = 2; /*!*/\n } return 0; }": DEAD,
+    "int f(void) { goto out;\n c = 2; /*!*/\n out: return 0; }": DEAD,
     "int f(int a) { if (a) return 1;\n } /*!*/": "f must return a value",
     "int f(int a) { switch (a) { case 1: return 1; }\n } /*!*/": "f must return a value",
     "int f(void) {\n return; /*!*/\n }": "f must return a value",
