@@ -8,84 +8,27 @@ import pytest
 
 from tests.run.rig import rig
 
-SOURCE = """
-typedef int (*OP)(int); typedef VOID (NTAPI *ROUTINE)(VOID); static ULONG Scenario, Done;
-static int Zero, Least = -2147483647 - 1, Minus = -1;
-static LONGLONG Wide = -9223372036854775807LL - 1;
-static OP Table[2]; static const char Name[] = "constant"; static char *Text = "literal"; static int Data[4];
-static int Deep(int n) { volatile char Room[200]; Room[0] = (char)n; /*!1*/ return Deep(n + 1) + Room[0]; }
-static int Large(int n) { char Room[13000]; Room[n] = 1; return Room[n]; }
-static int Huge(int n) { char Room[25000]; Room[n] = 1; return Room[n]; }
-static int Same(int n) { return n; }
-static int *Dangling(int n) { int Local = n; int *p = &Local; return p; }
-static int Taken(int n) {
-    int *p = &n, a[3] = {1, 2, 3}; struct { int x, y; } s = {n, n + 1}, *q = &s; *p += 5; q->y = 9; p = a + 1; p[1] = 40;
-    return n + s.y + a[2];
-}
-static VOID Go(VOID)
-{
-    PUCHAR Block; OP f;
-    switch (Scenario) {
-    case 1: Deep(0); break;
-    case 2: Done = Large(5); /*!2*/ break;
-    case 3: Done = Huge(5); /*!3*/ break;
-    case 10: Done = 5 / Zero; /*!10*/ break;
-    case 11: Done = 5 % Zero; /*!11*/ break;
-    case 12: Done = (ULONG)(Wide / Zero); /*!12*/ break;
-    case 13: Done = Least / Minus; /*!13*/ break;
-    case 14: Done = Least % Minus; /*!14*/ break;
-    case 15: Zero /= Zero; /*!15*/ break;
-    case 16: Done = 7u / (unsigned)Zero; /*!16*/ break;
-    case 20: f = NULL; f(1); /*!20*/ break;
-    case 21: f = Table[1]; Done = f(1); /*!21*/ break;
-    case 22: ((ROUTINE)(PVOID)Data)(); /*!22*/ break;
-    case 23: Block = ExAllocatePool(NonPagedPool, 64); Block[0] = 0xC3; f = (OP)(PVOID)Block; ExFreePool(Block);
-        f(2); /*!23*/ break;
-    case 24: ((ROUTINE)((PUCHAR)Same + 1))(); /*!24*/ break;
-    case 25: ((ROUTINE)(ULONG_PTR)0x7FFE1234)(); /*!25*/ break;
-    case 26: __try { Table[0](1); } __except (EXCEPTION_EXECUTE_HANDLER) { Done = GetExceptionCode(); } break;
-    case 30: *(PUCHAR)Same = 0xC3; /*!30*/ break;
-    case 31: Text[0] = 'L'; /*!31*/ break;
-    case 32: *(char *)Name = 'C'; /*!32*/ break;
-    case 33: __try { Text[1] = 'x'; /*!33*/ } __except (EXCEPTION_EXECUTE_HANDLER) { Done = 1; } break;
-    case 34: RtlZeroMemory(Text, 3); /*!34*/ break;
-    case 40: Done = Taken(3); break;
-    case 41: Done = Deep != NULL && *Dangling(7) == 7; break;
-    case 42: __try { Done = 5 / Zero; }
-        __except (GetExceptionCode() == STATUS_INTEGER_DIVIDE_BY_ZERO) { Done = GetExceptionCode(); } break;
-    case 43: Done = Large(5) + 6; break;
-    case 44: __try { Done = Least / Minus; } __except (EXCEPTION_EXECUTE_HANDLER) { Done = GetExceptionCode(); } break;
-    case 45: Done = (ULONG)((Wide / Minus) >> 32); break;
-    }
-}
-NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) { Go(); return STATUS_UNSUCCESSFUL; }
-"""
 CODES = {
     1: 0x7F, 3: 0x7F, 10: 0x7E, 11: 0x7E, 12: 0x7E, 13: 0x7E, 14: 0x7E, 15: 0x7E, 16: 0x7E, 20: 0x7E, 21: 0x7E, 22: 0xFC,
     24: 0xFC, 25: 0x7E, 30: 0xBE, 31: 0xBE, 32: 0xBE, 33: 0xBE, 34: 0xBE,
 }  # fmt: skip
 
 
-def lines(scenario: int) -> int:
-    """The line that a scenario's mark stands at."""
-    head = 2
-    return next(n for n, line in enumerate(SOURCE.split("\n"), head + 1) if f"/*!{scenario}*/" in line)
-
-
 @pytest.mark.parametrize("arch", ["x86", "x64"])
 @pytest.mark.parametrize("scenario", CODES)
 def test_ends_at_its_line(tmp_path: Path, scenario: int, arch: str) -> None:
     found = rig(tmp_path, arch)
-    found.start(found.write(SOURCE), scenario)
+    found.start("ends", scenario)
     finding = found.crash()
     assert finding.place is not None
-    assert (hex(finding.code), finding.place.line) == (hex(CODES[scenario]), lines(scenario)), finding.rule
+    assert hex(finding.code) == hex(CODES[scenario]), finding.rule
+    assert f"ends.c:{finding.place.line}" == found.at("ends", str(scenario))
 
 
 @pytest.mark.parametrize(("arch", "room"), [("x86", 12), ("x64", 24)])
 def test_the_stack_is_as_large_as_nts(tmp_path: Path, arch: str, room: int) -> None:
     found = rig(tmp_path, arch)
-    found.start(found.write(SOURCE), 1)
+    found.start("ends", 1)
     assert f"{room} KB" in found.crash().rule
     size = len(found.session.k.thread.frames)
     assert room * 1024 // 400 < size <= room * 1024 // 200
@@ -97,12 +40,12 @@ def test_the_stack_is_as_large_as_nts(tmp_path: Path, arch: str, room: int) -> N
 ])  # fmt: skip
 def test_goes_on(tmp_path: Path, scenario: int, arch: str, done: int) -> None:
     found = rig(tmp_path, arch)
-    found.start(found.write(SOURCE), scenario)
+    found.start("ends", scenario)
     assert found.session.k.crash is None
     assert found.value("Done") == done
 
 
 def test_too_large_a_local_is_a_double_fault_on_x86_only(tmp_path: Path) -> None:
     found = rig(tmp_path)
-    found.start(found.write(SOURCE), 2)
+    found.start("ends", 2)
     assert (found.crash().code, "12 KB" in found.crash().rule) == (0x7F, True)
