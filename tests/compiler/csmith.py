@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import argparse
 import collections
+import itertools
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import traceback
 from pathlib import Path
 
 from tests.compiler.gcc import C, expected, gcc
@@ -67,7 +67,7 @@ def verdict(seed: int, kind: str, arch: str, folder: Path, limit: int) -> str:
 
 
 def main() -> None:
-    """The command line."""
+    """The command line; says how many there were also when it is interrupted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--start", type=int, default=1)
@@ -75,22 +75,27 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=300_000, help="steps of ours before there is no verdict")
     given = parser.parse_args()
     counts: collections.Counter[str] = collections.Counter()
-    with tempfile.TemporaryDirectory() as name:
-        os.environ["NTSHELL_CACHE"] = f"{name}/cache"
-        for seed in range(given.start, given.start + given.count):
-            for kind in given.kind or KINDS:
-                for arch in [each for each in BITS if gcc(BITS[each])]:
-                    try:
-                        found = verdict(seed, kind, arch, Path(name), given.limit)
-                    except Exception as error:
-                        found = f"failed: {type(error).__name__}: {str(error)[:200]}"
-                        if os.environ.get("VERBOSE"):
-                            traceback.print_exc()
-                    counts[found.split(":")[0]] += 1
-                    if found not in ("equal", "none"):
-                        print(f"seed {seed} {kind} {arch}: {found}", flush=True)
-    print(", ".join(f"{name} {count}" for name, count in counts.items()))
+    seeds = range(given.start, given.start + given.count)
+    arches = [arch for arch, bits in BITS.items() if gcc(bits)]
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            os.environ["NTSHELL_CACHE"] = f"{name}/cache"
+            for seed, kind, arch in itertools.product(seeds, given.kind or KINDS, arches):
+                found = attempt(seed, kind, arch, Path(name), given.limit)
+                counts[found.split(":")[0]] += 1
+                if found not in ("equal", "none"):
+                    print(f"seed {seed} {kind} {arch}: {found}", flush=True)
+    finally:
+        print(", ".join(f"{name} {count}" for name, count in counts.items()))
     sys.exit(bool(counts["different"] or counts["failed"]))
+
+
+def attempt(seed: int, kind: str, arch: str, folder: Path, limit: int) -> str:
+    """The verdict, or `failed: why` when something broke."""
+    try:
+        return verdict(seed, kind, arch, folder, limit)
+    except Exception as error:
+        return f"failed: {type(error).__name__}: {str(error)[:200]}"
 
 
 if __name__ == "__main__":
