@@ -87,6 +87,7 @@ class NtshellApp(App[int], inherit_bindings=False):
         self.workspace = Workspace([make(name) for name, make in PANES.items()], *self.settings.arranged())
         self.running = 0  # jobs that are not done
         self.since = 0.0
+        self.heard: list[Said] = []  # said, and not yet shown
         self.fired = ""  # the line that an interrupt was raised with last
 
     def compose(self) -> ComposeResult:
@@ -150,18 +151,25 @@ class NtshellApp(App[int], inherit_bindings=False):
         self.run_worker(job(), exit_on_error=True)
 
     def _progress(self) -> None:
+        self._tell()
         if self.running and monotonic() - self.since > PATIENCE:
             self.status.run(self.target.shell.session.k.journal.position)
 
     # --- hearing from it ---------------------------------------------------------------------------------------------
     def on_ntshell_app_answered(self, message: Answered) -> None:
-        """The target has said something, or stands."""
-        answer = message.answer
-        if isinstance(answer, Said):
-            seen = self.workspace.panes["source"] in self.workspace.seen
-            self.shell_pane.say(answer.prompt, answer.command, brief(answer.report) if seen else answer.report)
+        """The target has said something, or stands; what it said is shown with where it stands, in one frame."""
+        if isinstance(message.answer, Said):
+            self.heard.append(message.answer)
         else:
-            self._stand(answer)
+            with self.batch_update():
+                self._tell()
+                self._stand(message.answer)
+
+    def _tell(self) -> None:
+        seen = self.workspace.panes["source"] in self.workspace.seen
+        for each in self.heard:
+            self.shell_pane.say(each.prompt, each.command, brief(each.report) if seen else each.report)
+        self.heard.clear()
 
     def _stand(self, stood: Stood) -> None:
         if stood.quit:

@@ -133,7 +133,7 @@ class LinesView(ScrollView, can_focus=True):
         scroll_x, scroll_y = self.scroll_offset
         index, width = scroll_y + y, self.scrollable_content_region.width
         if index >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.ground)
         strip = self._strips.get(index)
         if strip is None:
             if len(self._strips) >= KEPT:
@@ -147,11 +147,18 @@ class LinesView(ScrollView, can_focus=True):
         strip = Strip.join([strip.crop(0, pad).apply_offsets(0, index), text.apply_offsets(pad + scroll_x, index)])
         if index == self.cursor and (self.has_focus or self.searching):
             strip = strip.apply_style(self.style_of("lines--cursor"))
-        return strip.apply_style(self.rich_style)
+        return strip.apply_style(self.ground)
 
     def band(self, index: int) -> Style | None:
         """What a line has behind its end, over the full width."""
         return None
+
+    @property
+    def ground(self) -> Style:
+        """The view's own style, which every line is painted on; kept, since asking for it costs as much as a line."""
+        if "" not in self._colours:
+            self._colours[""] = self.rich_style
+        return self._colours[""]
 
     def style_of(self, name: str) -> Style:
         """The style of a component class, without what it inherits; what is half transparent lies on the background."""

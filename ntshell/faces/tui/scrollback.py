@@ -168,7 +168,7 @@ class Scrollback(LinesView):
             return super().render_line(y)
         text = f"-- {below + 1:,} more below, PgDn --"
         hint = Strip([Segment(text, self.style_of("lines--current"))]).crop_extend(0, width, None)
-        return hint.apply_style(self.rich_style)
+        return hint.apply_style(self.ground)
 
     # --- copying: lines as they were said, not as they are wrapped ----------------------------------------------------
     @property

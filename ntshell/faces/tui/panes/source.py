@@ -6,7 +6,7 @@ because it does not compile; `.` or the next step goes back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
@@ -232,7 +232,7 @@ class SourcePane(Pane):
     def action_choose_file(self) -> None:
         """Choose another file of the driver."""
         files = frames.facts_of(self.reports.get("lmv")).get("sources", ())
-        offers = sorted((Place(file, 1).name, file) for file in files)
+        offers = sorted(((file, Place(file, 1).name) for file in files), key=lambda offer: offer[1])
         self._choose("Files of the driver", offers, self.file, self._open_file)
 
     def _open_file(self, file: str) -> None:
@@ -241,14 +241,16 @@ class SourcePane(Pane):
 
     def action_choose_frame(self) -> None:
         """Choose a frame of the stack."""
-        shown = [(f"{each.number:02x} {each.symbol} [{each.place}]", f"{each.number:x}") for each in self.frames]
-        self._choose("Frames", shown, f"{self.chosen:x}", lambda number: self.target.do(f".frame {number}"))
+        offers = [(f"{each.number:x}", f"{each.number:02x} {each.symbol}", f"[{each.place}]") for each in self.frames]
+        self._choose("Frames", offers, f"{self.chosen:x}", lambda number: self.target.do(f".frame {number}"))
 
-    def _choose(self, title: str, offers: list[tuple[str, str]], now: str, chosen: Callable[[str], None]) -> None:
-        from ntshell.faces.tui.panes.choice import Choice
+    def _choose(self, title: str, offers: Sequence[tuple[str, ...]], now: str, chosen: Callable[[str], None]) -> None:
+        """Have one of (value, label, note) chosen, beginning at the value that is so now."""
+        from ntshell.faces.tui.screens.choose import Choice, Chooser
 
         if offers:
-            self.app.push_screen(Choice(title, offers, now), lambda value: chosen(value) if value else None)
+            choices = [Choice(*each) for each in offers]
+            self.app.push_screen(Chooser(title, choices, now), lambda value: chosen(value) if value else None)
         else:
             self.notify("there is nothing to choose from; load SOURCE first", timeout=3)
 

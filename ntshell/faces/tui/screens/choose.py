@@ -1,4 +1,4 @@
-"""A choice out of a few things, over the panes: a digit or a click takes one, or the arrows and Enter; Esc takes none."""
+"""A choice out of some things, over the panes: a digit or a click takes one, or the arrows (`j`, `k`) and Enter; Esc takes none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
+from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -29,7 +30,7 @@ class Choice:
 
 
 class Chooser(ModalScreen[str]):
-    """Gives back the value of the choice that was taken; None for none."""
+    """Gives back the value of the choice that was taken; None for none.  It begins at the value that is so now."""
 
     DEFAULT_CSS = """
     Chooser { align: center middle; }
@@ -39,13 +40,16 @@ class Chooser(ModalScreen[str]):
     Chooser OptionList { width: auto; min-width: 40; max-width: 100%; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="choose.back"),
+        Binding("escape,q", "dismiss(None)", "Back", id="choose.back"),
+        Binding("j", "move(1)", "Down", show=False, id="choose.down"),
+        Binding("k", "move(-1)", "Up", show=False, id="choose.up"),
         *(Binding(str(n), f"take({n})", show=False, id=f"choose.{n}") for n in range(1, DIGITS + 1)),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], now: str = "") -> None:
         super().__init__()
         self.named, self.choices = title, choices
+        self.first = next((n for n, choice in enumerate(choices) if choice.value == now), 0)
 
     def compose(self) -> ComposeResult:
         """The choices with their digits."""
@@ -54,12 +58,21 @@ class Chooser(ModalScreen[str]):
             box.border_subtitle = "digit or Enter, Esc: none"
             yield OptionList(*self._options(), compact=True)
 
+    def on_mount(self) -> None:
+        """Begin at what is so now."""
+        self._list.highlighted = self.first
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one(OptionList)
+
     def _options(self) -> list[Option]:
-        room = max(len(choice.label) for choice in self.choices)
+        room = max(cell_len(choice.label) for choice in self.choices)
         shown = []
         for n, choice in enumerate(self.choices, 1):
             digit = str(n) if n <= DIGITS else " "
-            shown.append(Option(Content(f"{digit}  {choice.label.ljust(room)}   {choice.note}".rstrip())))
+            label = set_cell_size(choice.label, room)
+            shown.append(Option(Content(f"{digit}  {label}   {choice.note}".rstrip())))
         return shown
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -71,3 +84,7 @@ class Chooser(ModalScreen[str]):
         """A digit."""
         if digit <= len(self.choices):
             self.dismiss(self.choices[digit - 1].value)
+
+    def action_move(self, by: int) -> None:
+        """Up and down by letters too."""
+        self._list.highlighted = ((self._list.highlighted or 0) + by) % len(self.choices)
