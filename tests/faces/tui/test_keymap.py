@@ -68,7 +68,7 @@ async def test_an_input_keeps_its_letters(opened: Opened, home: Path) -> None:
         ('"command.p" = "f10,hyper+blah"\n', ":1: command.p: there is no key hyper+blah"),
         ('"command.p" = "z"\n', ":1: z is command.p's now, app.zoom has it no more"),
         ('"command.p" = "0"\n"app.zoom" = "0"\n', ":2: app.zoom: 0 is command.p's already"),
-        ('"command.p" = "j"\n', ":1: j is lines.down's where that has the focus, command.p's elsewhere"),
+        ('"command.p" = "y"\n', ":1: y is lines.copy-line's where that has the focus, command.p's elsewhere"),
         ("command.p = [\n", "is not TOML"),
         ("command = 1\n", "there is no binding command"),
         ("\udcff", "is not TOML"),
