@@ -19,7 +19,7 @@ import attrs
 from ntshell.base.errors import NtshellError
 from ntshell.debugger.stop import Stop
 from ntshell.faces.talk import error_report
-from ntshell.shell.report import Line, Report, Text
+from ntshell.shell.report import Line, Report, Text, text
 from ntshell.shell.script import run_file
 from ntshell.shell.shell import Offered, QuitShell, Result, Shell
 from ntshell.shell.status import status
@@ -62,6 +62,7 @@ class Target:
         self.views: dict[str, Report] = {}
         self.pool = ThreadPoolExecutor(1, "target")
         self.jobs = 0  # done so far
+        self.broken = False  # whether the user has broken into the job
 
     # --- jobs: on the target's thread --------------------------------------------------------------------------------
     def run(self, line: str, wanted: Iterable[str]) -> None:
@@ -70,7 +71,7 @@ class Target:
 
     def run_file(self, path: Path, wanted: Iterable[str]) -> None:
         """Do a command file."""
-        self._follow(lambda: run_file(self.shell, path), wanted)
+        self._follow(lambda: run_file(self.shell, path), wanted, f"Ctrl+C: the rest of {path.name} is not done")
 
     def look(self, wanted: Iterable[str]) -> None:
         """Only make the views anew: other panes are seen."""
@@ -85,10 +86,10 @@ class Target:
         except Exception as bug:
             return _bug(bug)
 
-    def complete(self, text: str) -> list[Offered]:
+    def complete(self, typed: str) -> list[Offered]:
         """What may be typed next; nothing where what is typed has no meaning."""
         try:
-            return self.shell.complete(text)
+            return self.shell.complete(typed)
         except NtshellError:
             return []
         except Exception as bug:
@@ -96,7 +97,8 @@ class Target:
             return []
 
     def interrupt(self) -> None:
-        """Break into what runs; from any thread."""
+        """Break into what runs, and do no more of its line or file; from any thread."""
+        self.broken = True
         self.shell.session.interrupt()
 
     def close(self) -> None:
@@ -104,19 +106,22 @@ class Target:
         self.interrupt()
         self.pool.shutdown(wait=False, cancel_futures=True)
 
-    def _follow(self, work: Callable[[], Iterator[Result]], wanted: Iterable[str]) -> None:
+    def _follow(self, work: Callable[[], Iterator[Result]], wanted: Iterable[str], broken: str = "") -> None:
+        """Do a job and answer; `broken` is what to say when the user has broken into it."""
         before = self.shell.session.stop
         self.shell.doing = prompt = ""
         failed: NtshellError | None = None
-        quitting = False
+        quitting = self.broken = False
         try:
             results = work()
-            while True:
+            while not self.broken:
                 prompt = self.shell.prompt()
                 step = next(results, None)
                 if step is None:
                     break
                 self.answer(Said(prompt, step[1], step[2]))
+            if self.broken and broken:
+                self.answer(Said("", "", text(broken, kind="note")))
         except QuitShell:
             quitting = True
         except NtshellError as error:

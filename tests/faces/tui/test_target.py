@@ -20,6 +20,11 @@ def endless(tmp_path: Path) -> str:
 async def run_on(hand: Hand) -> None:
     """Let the target run until the status line says so."""
     await hand.pilot.press("f5")
+    await running(hand)
+
+
+async def running(hand: Hand) -> None:
+    """Wait until the status line tells of a run."""
     for _ in range(200):
         await hand.pilot.pause(0.05)
         if "running" in hand.screen():
@@ -36,6 +41,30 @@ async def test_a_long_run_is_shown_and_broken_into(opened: Opened, endless: str)
         assert "endless!DriverEntry" in hand.screen()
         await hand.press("f10")
         assert "kd> p" in hand.text("shell")
+
+
+async def test_breaking_in_ends_the_line(opened: Opened, endless: str) -> None:
+    async with opened(endless) as hand:
+        hand.app.do("g; ? 1 + 1")
+        await running(hand)
+        await hand.pilot.press("ctrl+c")
+        await hand.idle()
+        assert "stopped by Ctrl+C" in hand.screen()
+        assert "= 00000002" not in hand.text("shell")
+        await hand.do("? 1 + 1")
+        assert "= 00000002" in hand.text("shell")
+
+
+async def test_breaking_in_ends_the_command_file(opened: Opened, endless: str, tmp_path: Path) -> None:
+    file = tmp_path / "long.nts"
+    file.write_text("g\n? 1 + 1\n", encoding="utf-8")
+    async with opened(endless) as hand:
+        hand.app.do_file(file)
+        await running(hand)
+        await hand.pilot.press("ctrl+c")
+        await hand.idle()
+        assert "= 00000002" not in hand.text("shell")
+        assert "the rest of long.nts is not done" in hand.text("shell")
 
 
 async def test_the_screen_answers_while_the_target_runs(opened: Opened, endless: str) -> None:
