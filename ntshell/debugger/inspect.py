@@ -15,7 +15,7 @@ import attrs
 from ntshell.base.errors import UsageError
 from ntshell.ctype.table import TypeTable, UnknownType
 from ntshell.ctype.text import unicode_string
-from ntshell.ctype.types import CType, Struct
+from ntshell.ctype.types import CType
 from ntshell.ctype.value import Value
 from ntshell.machine.memory import AccessFault, Memory
 from ntshell.nt.kernel import Image, Kernel
@@ -185,11 +185,6 @@ class Inspector:
         """`0xc0000120 (STATUS_CANCELLED)`."""
         name = self.status_name(status)
         return f"{status & 0xFFFFFFFF:#010x}" + (f" ({name})" if name else "")
-
-
-def fields_of(value: Value) -> set[str]:
-    """The members that a structure has on this target."""
-    return {field.name for field in value.type.flat()} if isinstance(value.type, Struct) else set()
 
 
 def guess(word: str, known: Any, also: str = "") -> str:

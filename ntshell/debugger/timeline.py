@@ -18,7 +18,14 @@ from ntshell.run.stages import LADDERS
 
 QUIET = frozenset({"irql", "switch", "export", "call", "return"})
 CLIMBING = {"stage": "", "acquire": "took", "release": "gave back"}  # events that a ladder is made of
-SIGNS = "!>idsc"  # marks of a column, the weightiest first
+SIGNS = {  # marks of a column and what they mean, the weightiest first
+    "!": "finding",
+    ">": "input",
+    "i": "interrupt",
+    "d": "DPC",
+    "s": "stage",
+    "c": "call",
+}
 MARKS = {"finding": "!", "bugcheck": "!", "input": ">", "interrupt": "i", "dpc": "d", "stage": "s", "call": "c"}
 
 

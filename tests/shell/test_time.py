@@ -21,7 +21,7 @@ def test_the_timeline_in_eighty_columns() -> None:
     assert {"s", "c", ">", "!"} <= set(lines[3])
     assert lines[4] == " " * 79 + "^"
     assert lines[5] == f"at {position:04x}".ljust(16) + "0000" + f"{position:04x}".rjust(60)
-    assert lines[6].startswith("! rule broken  > input")
+    assert lines[6].startswith("! finding  > input")
     shell.run("!tt 20")
     behind = shell.run("!timeline 20")[-1][2]
     lines = behind.text.split("\n")

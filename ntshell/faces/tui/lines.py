@@ -59,7 +59,6 @@ class LinesView(ScrollView, can_focus=True):
         *(f"lines--{word}" for word in SIGNS.values()),
         "lines--cursor",
         "lines--number",
-        "lines--link",
         "lines--found",
         *syntax.CLASSES,
     }

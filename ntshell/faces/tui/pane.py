@@ -90,10 +90,12 @@ class Pane(Vertical):
             event.stop()
             self.post_message(self.Grabbed(self, event.x == 0 and event.y > 0, event.screen_offset))
 
-    def on_click(self, event: events.Click) -> None:
-        """A click on the title opens a folded pane, twice zooms it."""
+    async def on_click(self, event: events.Click) -> None:
+        """A click on the title opens a folded pane; two give it all the room, or take that back."""
         if event.y == 0:
             self.focus_body()
+            if event.chain == 2:
+                await self.run_action("app.zoom")
 
 
 class ReportPane(Pane):
@@ -106,6 +108,8 @@ class ReportPane(Pane):
         self.views = (command,) if command else self.views
         self.report = Report()
         self.before: Report | None = None  # as it was before the latest move; None when that changed nothing
+        self.stop: Stop | None = None  # where the target stood then
+        self.away = False  # whether the pane is told nothing
 
     def compose(self) -> ComposeResult:
         """The report's lines."""
@@ -119,17 +123,18 @@ class ReportPane(Pane):
     def show(self, news: News) -> None:
         """Show the report; what differs from the one before the latest move is marked."""
         report = news.reports.get(self.views[0], self.report)
-        same = report == self.report
-        if same and not (news.moved and self.before is not None):
+        same, missed = report == self.report, self.away and news.stop is not self.stop
+        self.stop, self.away = news.stop, False
+        if same and not missed and not (news.moved and self.before is not None):
             return
-        if news.moved:
-            self.before = None if same or not self.report.blocks else self.report
+        if news.moved or missed:
+            self.before = None if same or missed or not self.report.blocks else self.report
         self.report = report
         self.draw()
 
     def forget(self) -> None:
-        """The pane is out of sight: what it shows next is nothing that a step has changed."""
-        self.report, self.before = Report(), None
+        """The pane is out of sight: if time moves meanwhile, what it shows next is nothing that a step has changed."""
+        self.away = True
 
     def draw(self) -> None:
         """Lay the report out for the width that there is, and show it."""

@@ -9,7 +9,7 @@ import attrs
 from ntshell.base.errors import UsageError
 from ntshell.base.event import KINDS
 from ntshell.debugger.inspect import guess
-from ntshell.debugger.timeline import Column, columns, events
+from ntshell.debugger.timeline import SIGNS, Column, columns, events
 from ntshell.shell.command import Kind, command
 from ntshell.shell.report import Line, Report, Table, Text, cell
 from ntshell.shell.shell import Shell
@@ -19,7 +19,6 @@ SHOWN = 40  # events, without a count
 WIDEST = 4096  # columns
 LABEL = 16  # characters before the first column
 PAST, FUTURE = "#", ":"
-LEGEND = "! rule broken  > input  i interrupt  d DPC  s stage  c call"
 EventKinds = Annotated[str, Kind("kind", lambda shell, text: text, lambda shell, prefix: list(KINDS.items()), "rest")]
 Width = Annotated[int, Kind("columns", lambda shell, text: shell.evaluate(text))]
 
@@ -85,7 +84,7 @@ def _drawn(shell: Shell, found: list[Column]) -> list[Line]:
     lines.append(
         _row(f"at {journal.position:04x}", f"{first}{last.rjust(max(len(found) - len(first), len(last) + 1))}")
     )
-    occurring = [each for each in LEGEND.split("  ") if any(each[0] in column.marks for column in found)]
+    occurring = [f"{sign} {word}" for sign, word in SIGNS.items() if any(sign in column.marks for column in found)]
     lines.append(Line("  ".join(occurring), "note"))
     return lines
 

@@ -42,6 +42,41 @@ async def test_zoom(opened: Opened) -> None:
         assert "shell" in seen(hand)
 
 
+async def test_two_clicks_on_a_title_zoom(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        before = seen(hand)
+        title = hand.app.workspace.panes["stages"].region.offset + (5, 0)
+        await hand.pilot.click(offset=title, times=2)
+        await hand.idle()
+        assert seen(hand) == ["stages"]
+        await hand.pilot.click(offset=hand.app.workspace.panes["stages"].region.offset + (5, 0), times=2)
+        await hand.idle()
+        assert seen(hand) == before
+
+
+async def test_marks_outlast_a_zoom_but_no_step_that_was_not_seen(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        await hand.do("g `init.c:176`")
+        await hand.press("escape", "1", "f10")
+        marked = [line for line in hand.text("ledger").splitlines() if line[0] != " "]
+        assert marked
+        await hand.press("z", "z")
+        assert [line for line in hand.text("ledger").splitlines() if line[0] != " "] == marked
+        await hand.press("z", "f10", "z")
+        assert {line[0] for line in hand.text("ledger").splitlines()} == {" "}
+
+
+async def test_zooming_typed_ahead_loses_no_marks(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        await hand.do("g `init.c:176`")
+        await hand.press("escape", "1")
+        hand.app.action_zoom()
+        hand.app.action_zoom()
+        await hand.idle()
+        await hand.press("f10")
+        assert any(line.startswith("+") for line in hand.text("ledger").splitlines())
+
+
 async def test_resizing_by_keys(opened: Opened) -> None:
     async with opened("lab") as hand:
         pane = hand.app.workspace.panes["source"]

@@ -13,34 +13,15 @@ from typing import Any
 
 import attrs
 
+from ntshell.debugger.timeline import SIGNS, Column
 from ntshell.shell.report import Report
 
 Piece = tuple[str, str]  # text, and the name of its style ("" for none)
 BLOCKS = " ▁▂▃▄▅▆▇█"
-MARKS = {
-    "!": "finding",
-    ">": "input",
-    "i": "interrupt",
-    "d": "DPC",
-    "s": "stage",
-    "c": "call",
-}
 NAMED = 50  # cells from which on the levels are named at the left
 GUTTER = 10  # cells that the names take
 WIDEST = 3  # cells that one column may have while there are few
 DISPATCH = 2
-
-
-@attrs.frozen
-class Column:
-    """A span of positions: the highest IRQL in it, what happened there, and whether the present is in it."""
-
-    position: int
-    until: int
-    irql: int
-    marks: str
-    here: bool
-    text: str
 
 
 @attrs.frozen
@@ -151,7 +132,7 @@ class Picture:
         low, cells = self.height < 4, []
         for n, column in enumerate(self.history.columns):
             sign = column.marks[:1] or self._foot(n) if low else column.marks[:1]
-            style = MARKS.get(sign, "here").lower()
+            style = SIGNS.get(sign, "here").lower()
             if low and n == self.history.here:
                 style += "-here"
             elif n > self.history.here and sign:

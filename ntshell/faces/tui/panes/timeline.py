@@ -16,8 +16,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ntshell.debugger.timeline import SIGNS
 from ntshell.faces.tui.pane import News, Pane
-from ntshell.faces.tui.panes.skyline import MARKS, History, Picture, gutter
+from ntshell.faces.tui.panes.skyline import History, Picture, gutter
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -30,7 +31,7 @@ SETTLED = 0.05  # seconds after which another width is taken to last
 STYLES = (
     *("here", "chosen", "name", "now", "passive", "dispatch", "device"),
     *("passive-later", "dispatch-later", "device-later", "here-here"),
-    *(f"{word.lower()}{when}" for word in MARKS.values() for when in ("", "-later", "-here")),
+    *(f"{word.lower()}{when}" for word in SIGNS.values() for when in ("", "-later", "-here")),
 )
 
 
@@ -183,8 +184,9 @@ class TimelinePane(Pane):
 
     TITLE: ClassVar[str] = "Timeline"
     HELP_TEXT: ClassVar[str] = (
-        "What has happened since the machine started: the higher, the higher the IRQL, with a mark for each ! finding,"
-        " > input, i interrupt, d DPC, s stage and c call; a click, a drag, or Left, Right, Home, End and Enter go there."
+        "What has happened since the machine started: the higher, the higher the IRQL, with a mark for each "
+        + ", ".join(f"{sign} {word}" for sign, word in SIGNS.items())
+        + "; a click, a drag, or Left, Right, Home, End and Enter go there."
     )
 
     def __init__(self, name: str) -> None:
@@ -242,7 +244,7 @@ class TimelinePane(Pane):
             self.titled(f"{history.position:04x}{behind}" if history.columns else "")
             return
         column = history.columns[index]
-        words = ", ".join(MARKS[mark] for mark in column.marks if mark in MARKS)
+        words = ", ".join(SIGNS[mark] for mark in column.marks)
         there = f"{history.target(index):04x}  {history.level(column.irql)}"
         self.titled("  ".join(filter(None, (there, words, column.text))))
 

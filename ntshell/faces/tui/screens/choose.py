@@ -1,4 +1,4 @@
-"""A choice out of some things, over the panes: a digit or a click takes one, or the arrows (`j`, `k`) and Enter; Esc takes none."""
+"""A choice out of some things, over the panes: a digit or a click takes one, or the arrows (or `j`, `k`) and Enter; Esc none."""
 
 from __future__ import annotations
 

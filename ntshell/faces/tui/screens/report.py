@@ -54,11 +54,6 @@ def open_link(app: NtshellApp, link: Link) -> None:
     app.run_worker(job(), exit_on_error=True)
 
 
-async def open_command(app: NtshellApp, make: Callable[[Report], ReportScreen], command: str) -> None:
-    """Show the report of a command that only looks."""
-    await app.push_screen(make(await asked(app, lambda: app.target.report(command))))
-
-
 def close_all(app: NtshellApp) -> None:
     """Back to the panes."""
     for screen in reversed(app.screen_stack[1:]):
