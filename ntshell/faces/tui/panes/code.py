@@ -159,14 +159,15 @@ class CodeView(LinesView):
         if not number:
             line = self.rows[index].line
             return [Segment(" " * self.indent), *self._highlight_found([Segment(line.text, self._of_kind(line))])]
+        band = self.band(index)  # in sixteen colours grey on it would not be seen
         front = [
             self._signed(self.points.get(number, "")),
             self._signed(self.places.get(number, "")),
-            Segment(f"{number:>{self.indent - 3}} ", self.style_of("lines--number")),
+            Segment(f"{number:>{self.indent - 3}} ", None if band else self.style_of("lines--number")),
         ]
         spans = self._coloured.line(number - 1)
         code = self._highlight_found([Segment(text, self.style_of(name) if name else None) for name, text in spans])
-        return list(Segment.apply_style([*front, *code], self.band(index)))
+        return list(Segment.apply_style([*front, *code], band))
 
     def _signed(self, name: str) -> Segment:
         if not name:
