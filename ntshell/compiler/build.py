@@ -62,11 +62,13 @@ def unit_of(image: Image, path: str, options: Options, text: str | None = None) 
     translator = Translator()
     stream = translator.translate(tokens)
     unit = Unit(image, options.pointer_size)
-    unit.aligned = translator.aligned
+    unit.aligned, unit.selectany = translator.aligned, translator.selectany
     parser = _shared_start(unit, stream)
     nodes = parser.unit(stream[parser.skipped :])
     for file, line, message in (*translator.problems, *parser.problems):
         problems.at(file, line, message)
+    for file, line, message in translator.warnings:
+        problems.at(file, line, message, "warning")
     unit.ends.update(parser.ends)
     unit.declare(nodes)
     return unit, constants(source, parser, unit, text is not None)

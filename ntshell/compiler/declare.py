@@ -29,6 +29,7 @@ class Declarer(ABC):
         self.pack = 0
         self.packs: list[tuple[str, int]] = []
         self.aligned: dict[tuple[str, int, int], int] = {}
+        self.selectany: set[tuple[str, int]] = set()
         self.system = False
         self._made: dict[int, tuple[Any, CType]] = {}  # by the syntax tree's node, which is kept alive here
 

@@ -45,4 +45,5 @@ REPLACED: dict[str, tuple[str, ...]] = {
     "_leave": ("__seh_leave", "(", ")"),
 }
 ASSEMBLY = frozenset("__asm _asm __asm__ asm".split())
+ASSEMBLER = "__asm"  # the routine that inline assembly calls: no kernel has it, so the driver stops there
 BUILTIN_TYPES = ("__builtin_va_list",)  # each a pointer to char

@@ -1,8 +1,9 @@
 """Finding and reading source files as Microsoft's compiler does on a file system without case.
 
 Rules: a quoted name is looked for beside the file that includes it, then beside those that include that, then like a
-name in angles: `-I` folders, the driver's folder, the shipped headers.  `{wdm,ntddk,ntifs}.exports.h` are made on
-demand.  Every file that was read is remembered with its digest, for the cache.
+name in angles: `-I` folders, the driver's folder, the shipped headers (under `ddk/` too, where MinGW has them).
+A header that is nowhere is made of its message file (.mc); `{wdm,ntddk,ntifs}.exports.h` are made on demand.  Every file
+that was read is remembered with its digest, for the cache.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ntshell.base.shipped import folder
+from ntshell.compiler.messages import header_of
 
 _TRAIL = re.compile(
     r"([\x81-\x9f\xe0-\xfc])\\\r?\n"
@@ -64,6 +66,10 @@ class Reader:
             if path is not None:
                 return path
             self.missed.add(os.path.join(base, name))
+        if name.lower().startswith("ddk/"):
+            return self.find(name[4:], [])
+        if name.lower().endswith(".h") and name.lower() not in self.virtual:
+            return self.find(f"{name[:-2]}.mc", beside)
         return f"<{name.lower()}>" if name.lower() in self.virtual else None
 
     def read(self, path: str) -> str:
@@ -76,6 +82,8 @@ class Reader:
                 data = Path(path).read_bytes()
                 self.digests[path] = hashlib.sha256(data).digest()
                 text = decode(data)
+                if path.lower().endswith(".mc"):
+                    text = header_of(text)
             self.texts[path] = text
         return text
 

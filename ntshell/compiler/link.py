@@ -51,14 +51,18 @@ def lower_all(image: Image) -> list[Lowered]:
 
 
 def place_data(image: Image) -> tuple[Sections, list[tuple[Object, Unit]]]:
-    """The data sections, and the variables in them."""
+    """The data sections, and the variables in them: the driver's own, and those of the headers that are used."""
     sections = Sections()
-    objects = []
-    for unit in image.units:
-        for each in unit.ordered:
-            if isinstance(each, Object) and not each.system:
+    objects: list[tuple[Object, Unit]] = []
+    wanted = True
+    while wanted:
+        wanted = False
+        variables = [(each, unit) for unit in image.units for each in unit.ordered if isinstance(each, Object)]
+        for each, unit in variables:
+            if each.key not in sections.at and (each.used or not each.system):
                 place_object(unit, each, sections)
                 objects.append((each, unit))
+                wanted = True  # its initial value may use others, or make compound literals
     for (content, wide), key in image.strings.items():
         sections.add(key, ".rdata", content, 2 if wide else 1)
     return sections, objects

@@ -79,27 +79,45 @@ class Parser(CParser):  # type: ignore[misc]
         at = max(self._position() - 1, 0)
         match = _ERROR.fullmatch(str(error))
         token = tokens[min(at, len(tokens) - 1)]
+        start, end = _bounds(tokens, at)
         if match and match[1] and match[1] != "?":
-            self.problems.append((match[1], int(match[2]), _say(match[4])))
+            self.problems.append((match[1], int(match[2]), self._say(match[4], tokens, start, at)))
         else:
             message = "at the end of the file" if at >= len(tokens) - 1 else f"before {token.value}"
             self.problems.append((token.filename, token.lineno, f"syntax error {message}"))
-        depth = 0
-        for index, each in enumerate(tokens):
-            if each.value == "{":
-                depth += 1
-            elif each.value == "}":
-                depth = max(depth - 1, 0)
-            if index >= at and not depth and each.value in (";", "}"):
-                return tokens[index + 1 :]
-        return []
+        return tokens[end:]
 
     def _position(self) -> int:
         """How many tokens were consumed (or looked at)."""
         return int(self._stream()._index)
 
+    def _say(self, message: str, tokens: list[Token], start: int, at: int) -> str:
+        """pycparser's complaint in our words; a name where only a type makes sense is told as one that is not known."""
+        for first in (at - 1, start):
+            pair = tokens[max(first, 0) : first + 2]
+            if len(pair) == 2 and pair[0].type == "ID" and pair[0].value not in self.known:
+                if pair[1].type == "ID" or (first == start and pair[1].value == "*"):
+                    return f"{pair[0].value} is not a type that is known here"
+        if message.startswith("before: "):
+            return f"syntax error before {message[8:]}"
+        return message[:1].lower() + message[1:]
 
-def _say(message: str) -> str:
-    if message.startswith("before: "):
-        return f"syntax error before {message[8:]}"
-    return message[:1].lower() + message[1:]
+
+def _bounds(tokens: list[Token], at: int) -> tuple[int, int]:
+    """Where the declaration or function at file scope that a token belongs to begins, and the index after it."""
+    start = depth = 0
+    function = False
+    for index, token in enumerate(tokens):
+        value = token.value
+        ends = value == ";"
+        if value == "{":
+            function = function or (not depth and tokens[index - 1].value == ")")
+            depth += 1
+        elif value == "}":
+            ends = function or not depth
+            depth = max(depth - 1, 0)
+        if ends and not depth:
+            if index >= at:
+                return start, index + 1
+            start, function = index + 1, False
+    return start, len(tokens)

@@ -20,6 +20,8 @@ _PUNCTUATION = {each.literal: each.tok_type for each in c_lexer._fixed_tokens}
 _KEYWORDS = dict(c_lexer._keyword_map)
 
 
+_ASSEMBLY = "inline assembly cannot be run here: write it in C"
+
 _KINDS: dict[str, str] = {}  # what each spelling met so far is
 
 
@@ -77,7 +79,9 @@ class Translator:
         self.kinds = _KINDS
         self.out: list[Token] = []
         self.aligned: dict[tuple[str, int, int], int] = {}
+        self.selectany: set[tuple[str, int]] = set()  # lines with __declspec(selectany)
         self.problems: list[tuple[str, int, str]] = []
+        self.warnings: list[tuple[str, int, str]] = []
         self._in: list[Any] = []
 
     def translate(self, tokens: list[Any]) -> list[Token]:
@@ -147,6 +151,7 @@ class Translator:
         inner = Translator()
         self.out += inner.translate(self._in[first:last])
         self.problems += inner.problems
+        self.warnings += inner.warnings
         return column + 1
 
     def _argument(self, index: int) -> tuple[str, int]:
@@ -166,6 +171,8 @@ class Translator:
         return "".join(token.value for token in tokens[start:index]), index
 
     def _declspec(self, argument: str, token: Any, index: int, column: int) -> None:
+        if "selectany" in argument:
+            self.selectany.add((token.source, token.lineno))
         found = re.search(r"align\s*\(\s*([0-9]+)\s*\)", argument)
         if found is None:
             return
@@ -179,17 +186,33 @@ class Translator:
             self.out.append(Token(classify(part), part, token.lineno, column, token.source))
 
     def _assembly(self, token: Any, index: int) -> int:
-        """Note inline assembly and skip it: a braced block or the rest of the line."""
-        self.problems.append((token.source, token.lineno, "inline assembly cannot be run here: write it in C"))
+        """Inline assembly becomes a call that stops the driver; outside functions it cannot stand, but as a label."""
+        index = self._after_assembly(token, index)
+        depth = sum({"{": 1, "}": -1}.get(each.value, 0) for each in self.out)
+        if depth:
+            self.warnings.append((token.source, token.lineno, f"{_ASSEMBLY}; the driver stops there"))
+            ended = index < len(self._in) and self._in[index].value == ";"
+            for part in (dialect.ASSEMBLER, "(", ")", *(() if ended else (";",))):
+                self.out.append(Token(classify(part), part, token.lineno, 0, token.source))
+        elif not self.out or self.out[-1].value in (";", "}"):
+            self.problems.append((token.source, token.lineno, _ASSEMBLY))
+        return index
+
+    def _after_assembly(self, token: Any, index: int) -> int:
+        """The index after a braced block, a parenthesised text with its operands, or the rest of the line."""
         tokens = self._in
+        while index < len(tokens) and tokens[index].value in ("volatile", "__volatile__", "__volatile", "goto"):
+            index += 1
         if index < len(tokens) and tokens[index].value == "{":
             while index < len(tokens) and tokens[index].value != "}":
                 index += 1
+            return index + 1
+        if index < len(tokens) and tokens[index].value == "(":
+            return self._argument(index)[1]
+        while index < len(tokens) and tokens[index].lineno == token.lineno:
+            if tokens[index].value == "}" or tokens[index].value in dialect.ASSEMBLY:
+                break
             index += 1
-        else:
-            while index < len(tokens) and tokens[index].lineno == token.lineno and tokens[index].value != "}":
-                index += 1
-        self.out.append(Token("SEMI", ";", token.lineno, 0, token.source))
         return index
 
     def _pragma(self, index: int, token: Any, column: int) -> int:

@@ -14,6 +14,15 @@ typedef struct _HAL_BUS_INFORMATION {
 typedef enum _ARBITER_REQUEST_SOURCE { ArbiterRequestLegacyReported, ArbiterRequestHalReported } ARBITER_REQUEST_SOURCE;
 
 typedef enum _PROCESSINFOCLASS { ProcessBasicInformation, ProcessQuotaLimits, ProcessIoCounters } PROCESSINFOCLASS;
+typedef struct _PROCESS_BASIC_INFORMATION {
+    NTSTATUS ExitStatus;
+    struct _PEB *PebBaseAddress;
+    ULONG_PTR AffinityMask;
+    KPRIORITY BasePriority;
+    ULONG_PTR UniqueProcessId;
+    ULONG_PTR InheritedFromUniqueProcessId;
+} PROCESS_BASIC_INFORMATION, *PPROCESS_BASIC_INFORMATION;
+
 typedef enum _THREADINFOCLASS {
     ThreadBasicInformation,
     ThreadTimes,

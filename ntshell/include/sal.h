@@ -4,6 +4,7 @@
 #define _NTSHELL_SAL_H
 
 #define __analysis_assume(...)
+#define __analysis_noreturn
 #define __byte_readableTo(...)
 #define __byte_writableTo(...)
 #define __callback

@@ -1,7 +1,7 @@
 """Data that nt exports: variables that drivers read by name, such as `*IoFileObjectType`.
 
 `DATA_EXPORTS` has, by name, the declaration that the driver is compiled against and the bytes that the variable takes on
-a target.  Boot gives each an address; `fill` then puts in what they hold.
+a target (no declaration: the driver's own, or a header, has it).  Boot gives each an address; `fill` then puts in what they hold.
 
 Rule: a variable declared as a pointer (`POBJECT_TYPE *IoFileObjectType`) holds the address of nt's own cell, which lies
 right behind it.
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ntshell.machine.arch import Arch
+from ntshell.nt import wellknown
 
 if TYPE_CHECKING:
     from ntshell.nt.kernel import Kernel
@@ -45,7 +46,7 @@ def _pointer(arch: Arch) -> int:
 DATA_EXPORTS: dict[str, tuple[str, Callable[[Arch], int]]] = {
     **{name: (f"extern POBJECT_TYPE *{name};", _two_pointers) for name in OBJECT_TYPES},
     "PsInitialSystemProcess": ("extern PEPROCESS PsInitialSystemProcess;", _pointer),
-    "NtBuildNumber": ("extern PULONG NtBuildNumber;", _two_pointers),
+    "NtBuildNumber": ("", _two_pointers),
     "KeNumberProcessors": ("extern PCCHAR KeNumberProcessors;", _two_pointers),
     "KdDebuggerEnabled": ("extern PBOOLEAN KdDebuggerEnabled;", _two_pointers),
     "KdDebuggerNotPresent": ("extern PBOOLEAN KdDebuggerNotPresent;", _two_pointers),
@@ -53,12 +54,13 @@ DATA_EXPORTS: dict[str, tuple[str, Callable[[Arch], int]]] = {
     "MmHighestUserAddress": ("extern PVOID *MmHighestUserAddress;", _two_pointers),
     "MmSystemRangeStart": ("extern PVOID *MmSystemRangeStart;", _two_pointers),
     "MmUserProbeAddress": ("extern PULONG_PTR MmUserProbeAddress;", _two_pointers),
+    "SeExports": ("", wellknown.room),
 }
 
 
 def declarations() -> str:
     """The header text of all of them."""
-    return "\n".join(text for text, _ in DATA_EXPORTS.values()) + "\n"
+    return "\n".join(text for text, _ in DATA_EXPORTS.values() if text) + "\n"
 
 
 def fill(k: Kernel) -> None:
@@ -66,6 +68,9 @@ def fill(k: Kernel) -> None:
     pointer = k.arch.pointer
     for name, (_, size) in DATA_EXPORTS.items():
         address = k.addresses[name]
+        if name == "SeExports":
+            wellknown.fill(k, address)
+            continue
         if size(k.arch) == 2 * pointer:
             k.set_pointer(address, address + pointer)
             address += pointer

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ntshell.compiler import CompileFailed, Options, compile_driver
-from tests.compiler.harness import compiled_text
+from tests.compiler.harness import Harness, compiled_text
 
 ERRORS = {
     "int main(void) { return nowhere; }": "nowhere is not declared",
@@ -21,7 +21,9 @@ ERRORS = {
     "int a[-1];": "the size of an array is negative",
     "#include <nothing.h>": "there is no header called nothing.h",
     "#error stop here": "#error stop here",
-    "int main(void) { __asm { mov eax, ebx } return 0; }": "inline assembly cannot be run here: write it in C",
+    '__asm__("nop");': "inline assembly cannot be run here: write it in C",
+    "int main(void) { FOO x; return 0; }": "FOO is not a type that is known here",
+    "FOO main(void) { return 0; }": "FOO is not a type that is known here",
     "int main(void) { switch (1) { case 1: case 1: ; } return 0; }": "case 1 stands twice in this switch",
     '_Static_assert(sizeof(int) == 8, "wide");': 'the assertion fails: "wide"',
     "int f(void) { return 1; } int f(void) { return 2; }": "f is defined twice",
@@ -64,6 +66,98 @@ def test_several_in_one_go(tmp_path: Path) -> None:
     with pytest.raises(CompileFailed) as caught:
         compiled_text(tmp_path, text.replace("int h( { }", ""))
     assert [each.message[0] for each in caught.value.problems if each.kind == "error"] == ["a", "b", "c", "d"]
+
+
+def test_syntax_errors_do_not_hide_each_other(tmp_path: Path) -> None:
+    """The parser goes on at the next declaration at file scope, whatever the one before was."""
+    text = """int f(void) { int a = 1 return a; }
+    int g(void) { if (x { return 2; } return 1; }
+    typedef struct { int a int b; } S;
+    int h(void) { for (;;) { } } }
+    int fine(void) { return 1; }
+    int last(void) { return = 1; }
+    """
+    with pytest.raises(CompileFailed) as caught:
+        compiled_text(tmp_path, text)
+    assert [each.place.line for each in caught.value.problems if each.place] == [1, 2, 3, 4, 6]
+
+
+@pytest.mark.parametrize(
+    "assembly",
+    [
+        "__asm { mov eax, 1 }",
+        "__asm mov eax, 1\n",
+        "__asm push eax __asm pop eax\n",
+        '__asm__ __volatile__ ("inb %%dx, %0" : "=a"(x) : "d"(1));',
+        'if (x) __asm__("cli"); else x = 1;',
+    ],
+)
+def test_inline_assembly_stops_the_driver_and_nothing_else(assembly: str, tmp_path: Path) -> None:
+    program = compiled_text(tmp_path, f"int f(int x) {{\n {assembly} return x; }}\nint g(void) {{ return 1; }}\n")
+    assert {name: place.line for name, place in program.imports.items()} == {"__asm": 2}
+    message = "inline assembly cannot be run here: write it in C; the driver stops there"
+    assert {(each.message, each.kind) for each in program.warnings} == {(message, "warning")}
+    assert Harness(program).run("g") == 1
+
+
+def test_a_constant_of_a_header_is_placed_if_it_is_used(tmp_path: Path) -> None:
+    """DEFINE_GUID after <initguid.h> defines in every unit that asks; the units share one."""
+    first = tmp_path / "first.c"
+    first.write_text(
+        "#include <initguid.h>\n#include <ntddstor.h>\n"
+        "DEFINE_GUID(OWN, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);\nconst GUID *Table[] = {&GUID_DEVINTERFACE_DISK};\n"
+        "unsigned long second(void);\nunsigned long main(void) { return Table[0]->Data1 + second(); }\n"
+    )
+    second = tmp_path / "second.c"
+    second.write_text(
+        "#include <initguid.h>\n#include <ntddstor.h>\nDEFINE_GUID(OWN, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);\n"
+        "unsigned long second(void) { return OWN.Data1 - GUID_DEVINTERFACE_DISK.Data1; }\n"
+    )
+    program = compile_driver("driver", [first, second], Options(), {}, "")
+    assert Harness(program).run("main") == 7
+    assert "GUID_DEVINTERFACE_TAPE" not in program.globals
+
+
+def test_a_kit_header_under_ddk(tmp_path: Path) -> None:
+    program = compiled_text(tmp_path, "#include <ddk/ntddstor.h>\nint main(void) { return IOCTL_STORAGE_BASE; }")
+    assert Harness(program).run("main") == 0x2D
+
+
+MESSAGES = """; // made of messages
+MessageIdTypedef=NTSTATUS
+SeverityNames=(Fine=0x0:SEVERITY_FINE
+               Bad=0x3:SEVERITY_BAD
+              )
+FacilityNames=(Card=0x7:FACILITY_CARD)
+LanguageNames=(English=0x409:MSG00001)
+MessageId=0x0010 Facility=Card Severity=Bad SymbolicName=CARD_BROKEN
+Language=English
+#error this = a text, (not closed
+.
+MessageId=
+SymbolicName=CARD_LOST
+Language=English
+Lost.
+.
+MessageId=+5 Severity=Fine SymbolicName=CARD_FOUND
+Language=English
+Found.
+.
+;#define LAST 1
+"""
+
+
+def test_a_header_is_made_of_its_message_file(tmp_path: Path) -> None:
+    (tmp_path / "CardLog.mc").write_text(MESSAGES.replace("\n", "\r\n"))
+    program = compiled_text(
+        tmp_path,
+        '#include <ntdef.h>\n#include "cardlog.h"\nint main(void) { return CARD_BROKEN < 0; }',
+    )
+    found = program.types.constants
+    values = [found[name] & 0xFFFFFFFF for name in ("CARD_BROKEN", "CARD_LOST", "CARD_FOUND", "FACILITY_CARD", "LAST")]
+    assert values == [0xC0070010, 0xC0070011, 0x00070016, 7, 1]
+    assert "MSG00001" not in found
+    assert Harness(program).run("main") == 1
 
 
 def test_undeclared_call_is_an_import(tmp_path: Path) -> None:

@@ -5,6 +5,10 @@
 typedef ULONG_PTR PFN_NUMBER, *PPFN_NUMBER;
 typedef LONG_PTR SPFN_NUMBER, *PSPFN_NUMBER;
 
+#define MM_HIGHEST_USER_ADDRESS (*MmHighestUserAddress)
+#define MM_SYSTEM_RANGE_START (*MmSystemRangeStart)
+#define MM_USER_PROBE_ADDRESS (*MmUserProbeAddress)
+
 typedef struct _MDL {
     struct _MDL *Next;
     CSHORT Size;

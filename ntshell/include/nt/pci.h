@@ -118,76 +118,83 @@ typedef struct _PCI_SLOT_NUMBER {
     } u;
 } PCI_SLOT_NUMBER, *PPCI_SLOT_NUMBER;
 
-typedef struct _PCI_COMMON_CONFIG {
-    USHORT VendorID;
-    USHORT DeviceID;
-    USHORT Command;
-    USHORT Status;
-    UCHAR RevisionID;
-    UCHAR ProgIf;
-    UCHAR SubClass;
-    UCHAR BaseClass;
-    UCHAR CacheLineSize;
-    UCHAR LatencyTimer;
-    UCHAR HeaderType;
-    UCHAR BIST;
-    union {
-        struct {
-            ULONG BaseAddresses[PCI_TYPE0_ADDRESSES];
-            ULONG CIS;
-            USHORT SubVendorID;
-            USHORT SubSystemID;
-            ULONG ROMBaseAddress;
-            UCHAR CapabilitiesPtr;
-            UCHAR Reserved1[3];
-            ULONG Reserved2;
-            UCHAR InterruptLine;
-            UCHAR InterruptPin;
-            UCHAR MinimumGrant;
-            UCHAR MaximumLatency;
-        } type0;
-        struct {
-            ULONG BaseAddresses[PCI_TYPE1_ADDRESSES];
-            UCHAR PrimaryBus;
-            UCHAR SecondaryBus;
-            UCHAR SubordinateBus;
-            UCHAR SecondaryLatency;
-            UCHAR IOBase;
-            UCHAR IOLimit;
-            USHORT SecondaryStatus;
-            USHORT MemoryBase;
-            USHORT MemoryLimit;
-            USHORT PrefetchBase;
-            USHORT PrefetchLimit;
-            ULONG PrefetchBaseUpper32;
-            ULONG PrefetchLimitUpper32;
-            USHORT IOBaseUpper16;
-            USHORT IOLimitUpper16;
-            UCHAR CapabilitiesPtr;
-            UCHAR Reserved1[3];
-            ULONG ROMBaseAddress;
-            UCHAR InterruptLine;
-            UCHAR InterruptPin;
-            USHORT BridgeControl;
-        } type1;
-        struct {
-            ULONG SocketRegistersBaseAddress;
-            UCHAR CapabilitiesPtr;
-            UCHAR Reserved;
-            USHORT SecondaryStatus;
-            UCHAR PrimaryBus;
-            UCHAR SecondaryBus;
-            UCHAR SubordinateBus;
-            UCHAR SecondaryLatency;
-            struct {
-                ULONG Base;
-                ULONG Limit;
-            } Range[PCI_TYPE2_ADDRESSES - 1];
-            UCHAR InterruptLine;
-            UCHAR InterruptPin;
-            USHORT BridgeControl;
-        } type2;
+#define PCI_COMMON_HEADER_LAYOUT                                               \
+    USHORT VendorID;                                                           \
+    USHORT DeviceID;                                                           \
+    USHORT Command;                                                            \
+    USHORT Status;                                                             \
+    UCHAR RevisionID;                                                          \
+    UCHAR ProgIf;                                                              \
+    UCHAR SubClass;                                                            \
+    UCHAR BaseClass;                                                           \
+    UCHAR CacheLineSize;                                                       \
+    UCHAR LatencyTimer;                                                        \
+    UCHAR HeaderType;                                                          \
+    UCHAR BIST;                                                                \
+    union {                                                                    \
+        struct {                                                               \
+            ULONG BaseAddresses[PCI_TYPE0_ADDRESSES];                          \
+            ULONG CIS;                                                         \
+            USHORT SubVendorID;                                                \
+            USHORT SubSystemID;                                                \
+            ULONG ROMBaseAddress;                                              \
+            UCHAR CapabilitiesPtr;                                             \
+            UCHAR Reserved1[3];                                                \
+            ULONG Reserved2;                                                   \
+            UCHAR InterruptLine;                                               \
+            UCHAR InterruptPin;                                                \
+            UCHAR MinimumGrant;                                                \
+            UCHAR MaximumLatency;                                              \
+        } type0;                                                               \
+        struct {                                                               \
+            ULONG BaseAddresses[PCI_TYPE1_ADDRESSES];                          \
+            UCHAR PrimaryBus;                                                  \
+            UCHAR SecondaryBus;                                                \
+            UCHAR SubordinateBus;                                              \
+            UCHAR SecondaryLatency;                                            \
+            UCHAR IOBase;                                                      \
+            UCHAR IOLimit;                                                     \
+            USHORT SecondaryStatus;                                            \
+            USHORT MemoryBase;                                                 \
+            USHORT MemoryLimit;                                                \
+            USHORT PrefetchBase;                                               \
+            USHORT PrefetchLimit;                                              \
+            ULONG PrefetchBaseUpper32;                                         \
+            ULONG PrefetchLimitUpper32;                                        \
+            USHORT IOBaseUpper16;                                              \
+            USHORT IOLimitUpper16;                                             \
+            UCHAR CapabilitiesPtr;                                             \
+            UCHAR Reserved1[3];                                                \
+            ULONG ROMBaseAddress;                                              \
+            UCHAR InterruptLine;                                               \
+            UCHAR InterruptPin;                                                \
+            USHORT BridgeControl;                                              \
+        } type1;                                                               \
+        struct {                                                               \
+            ULONG SocketRegistersBaseAddress;                                  \
+            UCHAR CapabilitiesPtr;                                             \
+            UCHAR Reserved;                                                    \
+            USHORT SecondaryStatus;                                            \
+            UCHAR PrimaryBus;                                                  \
+            UCHAR SecondaryBus;                                                \
+            UCHAR SubordinateBus;                                              \
+            UCHAR SecondaryLatency;                                            \
+            struct {                                                           \
+                ULONG Base;                                                    \
+                ULONG Limit;                                                   \
+            } Range[PCI_TYPE2_ADDRESSES - 1];                                  \
+            UCHAR InterruptLine;                                               \
+            UCHAR InterruptPin;                                                \
+            USHORT BridgeControl;                                              \
+        } type2;                                                               \
     } u;
+
+typedef struct _PCI_COMMON_HEADER {
+    PCI_COMMON_HEADER_LAYOUT
+} PCI_COMMON_HEADER, *PPCI_COMMON_HEADER;
+
+typedef struct _PCI_COMMON_CONFIG {
+    PCI_COMMON_HEADER_LAYOUT
     UCHAR DeviceSpecific[192];
 } PCI_COMMON_CONFIG, *PPCI_COMMON_CONFIG;
 

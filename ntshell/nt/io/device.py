@@ -29,6 +29,7 @@ from ntshell.nt.ob import object as ob
 from ntshell.nt.ob.namespace import Entry
 from ntshell.nt.status import (
     STATUS_INSUFFICIENT_RESOURCES,
+    STATUS_INVALID_PARAMETER,
     STATUS_OBJECT_NAME_COLLISION,
     STATUS_OBJECT_NAME_NOT_FOUND,
     STATUS_OBJECT_TYPE_MISMATCH,
@@ -74,6 +75,29 @@ def IoCreateDevice(
     k.emit("object", f"device {stack.name(k, address)} made", type="Device", address=address, driver=DriverObject)
     k.set_pointer(DeviceObject, address)
     return STATUS_SUCCESS
+
+
+@export(
+    """_IRQL_requires_max_(PASSIVE_LEVEL)
+    NTSTATUS IoCreateDeviceSecure(_In_ PDRIVER_OBJECT DriverObject, _In_ ULONG DeviceExtensionSize,
+        _In_opt_ PUNICODE_STRING DeviceName, _In_ DEVICE_TYPE DeviceType, _In_ ULONG DeviceCharacteristics,
+        _In_ BOOLEAN Exclusive, _In_ PCUNICODE_STRING DefaultSDDLString, _In_opt_ LPCGUID DeviceClassGuid,
+        _Out_ PDEVICE_OBJECT *DeviceObject);""",
+    acquires="device",
+    stage=Stage(entry=4),
+    fails=(STATUS_INSUFFICIENT_RESOURCES,),
+)
+def IoCreateDeviceSecure(
+    k: Kernel, DriverObject: int, DeviceExtensionSize: int, DeviceName: int, DeviceType: int,
+    DeviceCharacteristics: int, Exclusive: int, DefaultSDDLString: int, DeviceClassGuid: int, DeviceObject: int,
+) -> Result:  # fmt: skip
+    """As IoCreateDevice; the security descriptor binds nobody here, since all callers are administrators."""
+    if not k.unicode(DefaultSDDLString).startswith(("D:", "O:", "G:", "S:")):
+        return STATUS_INVALID_PARAMETER
+    made: Result = IoCreateDevice(
+        k, DriverObject, DeviceExtensionSize, DeviceName, DeviceType, DeviceCharacteristics, Exclusive, DeviceObject
+    )
+    return made
 
 
 def _path(k: Kernel, name: int, characteristics: int) -> str:

@@ -1,0 +1,2 @@
+/* Names that the kit calls deprecated are no errors here. */
+#include <ntdef.h>

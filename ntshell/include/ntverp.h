@@ -1,0 +1,14 @@
+/* The version of the system that the headers describe: NT 4.0, as the machine says it is. */
+#ifndef _NTVERP_H_
+#define _NTVERP_H_
+
+#define VER_PRODUCTBUILD 1381
+#define VER_PRODUCTBUILD_QFE 1
+#define VER_PRODUCTMAJORVERSION 4
+#define VER_PRODUCTMINORVERSION 0
+#define VER_PRODUCTVERSION 4, 0, VER_PRODUCTBUILD, VER_PRODUCTBUILD_QFE
+#define VER_PRODUCTVERSION_W 0x0400
+#define VER_PRODUCTVERSION_DW (0x04000000 | VER_PRODUCTBUILD)
+#define VER_PRODUCTVERSION_STR "4.0.1381.1"
+
+#endif
