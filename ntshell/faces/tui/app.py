@@ -128,7 +128,7 @@ class NtshellApp(App[int], inherit_bindings=False):
 
     def begin_anew(self) -> None:
         """Go back to a machine that has done nothing: what a walkthrough, or a command file that loads, begins with."""
-        if self.target.shell.session.k.journal.position:
+        if self.running or self.target.shell.session.k.journal.position:
             self.do("!tt 0")
 
     def look(self) -> None:

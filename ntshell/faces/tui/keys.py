@@ -34,9 +34,9 @@ APP = (
     Binding("greater_than_sign", "resize(True, 2)", "Wider", show=False, id="app.wider"),
     Binding("less_than_sign", "resize(True, -2)", "Narrower", show=False, id="app.narrower"),
     *(
-        Binding(str(n), f"pane('{name}')", name.capitalize(), show=False, id=f"app.pane-{name}")
+        Binding(str(n), f"pane('{name.lower()}')", name, show=False, id=f"app.pane-{name.lower()}")
         for n, name in enumerate(
-            ("source", "devices", "registry", "irql", "stages", "ledger", "timeline", "shell"), start=1
+            ("Source", "Devices", "Registry", "IRQL", "Stages", "Ledger", "Timeline", "Shell"), start=1
         )
     ),
     Binding("ctrl+c", "copy_or_break", "Copy or break", show=False, id="app.break", priority=True),

@@ -37,7 +37,7 @@ async def test_f1_works_in_the_input_and_every_id_is_there(opened: Opened) -> No
         words = set(told(hand).split())
         assert "typing.complete" in words
         assert words >= {name for name, each in keymap.bound(hand.app).items() if each.keys}
-        assert {"F10", "S-F11", "^c", "]"} <= words
+        assert {"F10", "S-F11", "^c", "]", "IRQL"} <= words
 
 
 async def test_the_users_keys_are_told(opened: Opened) -> None:

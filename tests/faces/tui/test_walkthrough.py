@@ -63,3 +63,14 @@ async def test_with_little_room_it_covers_the_panes_while_one_reads(opened: Open
         assert "Where are we?" not in hand.screen() and "kd>" in hand.screen()
         await hand.press("f7")
         assert commands(hand)[:2] == [" ✓ load lab", " > !ledger"] and "!ledger" in hand.screen()
+
+
+async def test_what_is_still_under_way_is_undone_too(opened: Opened) -> None:
+    async with opened("hello", size=(160, 50)) as hand:
+        await opening(hand)
+        await hand.do("!tt 0")
+        hand.app.do("load lab")
+        hand.app.action_walk()
+        await hand.idle()
+        said = hand.text("shell")
+        assert said.count("kd> load lab") == 2 and "loaded already" not in said
