@@ -52,6 +52,7 @@ class Body:
     result_slot: int = -1  # the hidden parameter for a struct result
     end_line: int = 0
     label_tries: dict[str, tuple[int, ...]] = attrs.Factory(dict)
+    types: dict[int, tuple[Any, CType]] = attrs.Factory(dict)  # of expressions, by node, which is kept alive here
 
     @property
     def flow(self) -> Flow:

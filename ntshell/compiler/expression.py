@@ -13,7 +13,7 @@ from pycparser import c_ast
 
 from ntshell.compiler import arithmetic, literal
 from ntshell.compiler.body import Body, has_call, has_effect
-from ntshell.compiler.flow import Label
+from ntshell.compiler.flow import Flow, Label
 from ntshell.compiler.lvalue import Where, displaced, frame, load, member, require_complete, store, symbol
 from ntshell.compiler.operand import (
     Operand,
@@ -302,10 +302,17 @@ def _sizeof(body: Body, node: Any) -> Operand:
 
 def type_of(body: Body, node: Any) -> CType:
     """The type of an expression, which is not evaluated; arrays and strings keep theirs."""
-    from ntshell.compiler.flow import Flow
+    done = body.types.get(id(node))
+    if done is not None:
+        return done[1]
+    made = _type_of(body, node, Flow(body.running.slots if body.running else 1))
+    body.types[id(node)] = node, made
+    return made
 
+
+def _type_of(body: Body, node: Any, flow: Flow) -> CType:
     frame_size, known = body.frame_size, len(body.locals)
-    scratch = attrs.evolve(body, running=Flow(body.running.slots if body.running else 1))
+    scratch = attrs.evolve(body, running=flow)
     try:
         if isinstance(node, c_ast.ID | c_ast.StructRef | c_ast.ArrayRef | c_ast.CompoundLiteral) or (
             isinstance(node, c_ast.Constant) and node.type == "string"

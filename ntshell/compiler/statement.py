@@ -13,12 +13,12 @@ from pycparser import c_ast
 from ntshell.compiler import seh
 from ntshell.compiler.assign import assignable
 from ntshell.compiler.body import Body, has_call
-from ntshell.compiler.expression import branch, effect, rvalue, scalar, whole
+from ntshell.compiler.expression import branch, effect, later, rvalue, scalar, whole
 from ntshell.compiler.flow import Label
 from ntshell.compiler.initial import flatten, initialise
 from ntshell.compiler.lvalue import Where, address_code, frame, require_complete, store
 from ntshell.compiler.operand import is_integral, is_scalar, promote, proper, truncate
-from ntshell.compiler.scope import Local, Scope, Wrong, wrong
+from ntshell.compiler.scope import Local, Object, Scope, Wrong, wrong
 from ntshell.ctype.types import Array, Function, Pointer, Struct, Void
 
 
@@ -100,6 +100,8 @@ def _static(body: Body, node: Any, ctype: Any) -> None:
     if "extern" in node.storage and before is None:
         outer = unit.scope.file.names.get(node.name)
         if outer is not None:
+            if isinstance(outer, Object) and later(outer, node):
+                outer.first = node.coord
             unit.scope.names[node.name] = outer
             return
     made = unit.object(node, ctype, body.routine.name if "static" in node.storage else "")
