@@ -6,7 +6,6 @@ everything that is seen is a Report that came back.  The app itself knows neithe
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -142,7 +141,7 @@ class NtshellApp(App[int], inherit_bindings=False):
 
         async def job() -> None:
             try:
-                await asyncio.get_running_loop().run_in_executor(self.target.pool, work, wanted)
+                await self.target.ask(lambda: work(wanted))
             finally:
                 self.running -= 1
                 if not self.running:

@@ -225,9 +225,10 @@ def path_to(tree: Tree, pane: str) -> Path:
 
 
 def part_at(tree: Tree, path: Path) -> Tree:
-    """The part of a tree at a path."""
+    """The part of a tree at a path; raises IndexError where there is none."""
     for n in path:
-        assert isinstance(tree, Split)
+        if not isinstance(tree, Split):
+            raise IndexError
         tree = tree.parts[n]
     return tree
 

@@ -16,7 +16,6 @@ import attrs
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
-from textual.widgets import Input
 
 from ntshell.base.shipped import folder
 from ntshell.debugger.source import bundled_names, described
@@ -135,9 +134,7 @@ def _chosen(app: NtshellApp, command: Command) -> Callable[[], object]:
 def _offer(app: NtshellApp, text: str) -> None:
     """Put the beginning of a line into the shell's input."""
     app.action_focus_shell()
-    line = app.shell_pane.query_one(Input)
-    line.value = text
-    line.action_end()
+    app.shell_pane.offer(text)
 
 
 def _actions(app: NtshellApp, bound: dict[str, keymap.Bound]) -> Iterator[Entry]:

@@ -6,7 +6,6 @@ the file goes to whoever looks, not to the disk of the machine that serves.
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -96,7 +95,7 @@ def ask(app: NtshellApp, chosen: str = SESSION) -> None:
 async def store(app: NtshellApp, kind: Kind, path: Path) -> None:
     """Save; whether a file that is there may be overwritten has been asked."""
     if app.is_web:
-        text = await asyncio.get_running_loop().run_in_executor(app.target.pool, kind.text)
+        text = await app.target.ask(kind.text)
         app.deliver_text(io.StringIO(text), save_filename=path.name)
         app.notify(f"{path.name} is sent to your browser")
     elif kind.name == SESSION:

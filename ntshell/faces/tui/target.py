@@ -7,12 +7,13 @@ for `interrupt` and the numbers that tell of progress.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import attrs
 
@@ -24,6 +25,7 @@ from ntshell.shell.script import run_file
 from ntshell.shell.shell import Offered, QuitShell, Result, Shell
 from ntshell.shell.status import status
 
+T = TypeVar("T")
 SELDOM = 256  # jobs, which leave some 10 MiB of litter
 LONG = 1_000_000  # entries of a journal that the collector would need too long for
 
@@ -63,6 +65,10 @@ class Target:
         self.pool = ThreadPoolExecutor(1, "target")
         self.jobs = 0  # done so far
         self.broken = False  # whether the user has broken into the job
+
+    async def ask(self, look: Callable[[], T]) -> T:
+        """What something done on the target's thread gives, after whatever runs there."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, look)
 
     # --- jobs: on the target's thread --------------------------------------------------------------------------------
     def run(self, line: str, wanted: Iterable[str]) -> None:

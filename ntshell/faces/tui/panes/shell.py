@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
@@ -136,7 +135,7 @@ class ShellPane(Pane):
 
     async def _complete(self, wanted: CommandLine.Wanted) -> None:
         target = self.home.target
-        offers = await asyncio.get_running_loop().run_in_executor(target.pool, target.complete, wanted.text)
+        offers = await target.ask(lambda: target.complete(wanted.text))
         self.line.offer(wanted.text, offers, wanted.forced)
 
     def on_choices_taken(self, message: Choices.Taken) -> None:

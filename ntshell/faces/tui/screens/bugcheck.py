@@ -15,7 +15,7 @@ from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from ntshell.faces.tui.screens.report import ReportScreen, asked, close_all
+from ntshell.faces.tui.screens.report import ReportScreen, close_all
 from ntshell.shell.report import Fields, Report, lines_of
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def _crashed(status: Report) -> bool:
 
 
 async def _show(app: NtshellApp) -> None:
-    report = await asked(app, lambda: app.target.report(".bluescreen"))
+    report = await app.target.ask(lambda: app.target.report(".bluescreen"))
     if dict(report.data).get("code"):  # it has not been left meanwhile
         await app.push_screen(BugcheckScreen(report))
 
 
 async def analyse(app: NtshellApp) -> None:
     """Show why the machine has stopped, or the rule that was broken last."""
-    report = await asked(app, lambda: app.target.report(ANALYSIS))
+    report = await app.target.ask(lambda: app.target.report(ANALYSIS))
     await app.push_screen(AnalysisScreen(ANALYSIS, report))
 
 

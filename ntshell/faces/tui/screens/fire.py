@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ntshell.faces.tui.screens.choose import Choice, Chooser
-from ntshell.faces.tui.screens.report import asked
 from ntshell.shell.report import Report, Table
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def fire(app: NtshellApp) -> None:
             app.do(command)
 
     async def job() -> None:
-        found = choices(await asked(app, lambda: app.target.report("!lines")))
+        found = choices(await app.target.ask(lambda: app.target.report("!lines")))
         if not found:
             app.notify("this machine has no device that can interrupt", severity="warning")
         elif len(found) == 2:  # one device, and its stray edge

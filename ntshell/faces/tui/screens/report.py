@@ -6,9 +6,7 @@ screen, for the source pane shows it.  Rule: reports are made on the target's th
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 from textual.binding import Binding, BindingType
@@ -29,13 +27,6 @@ if TYPE_CHECKING:
 
     from ntshell.faces.tui.app import NtshellApp
 
-T = TypeVar("T")
-
-
-async def asked(app: NtshellApp, look: Callable[[], T]) -> T:
-    """What a look at the target gives; it is taken when the target stands."""
-    return await asyncio.get_running_loop().run_in_executor(app.target.pool, look)
-
 
 def open_link(app: NtshellApp, link: Link) -> None:
     """Show the report of what a link leads to: deeper in the screen that is open, or in a new one."""
@@ -45,7 +36,7 @@ def open_link(app: NtshellApp, link: Link) -> None:
         return command, app.target.report(command)
 
     async def job() -> None:
-        command, report = await asked(app, look)
+        command, report = await app.target.ask(look)
         if isinstance(app.screen, ReportScreen):
             app.screen.deeper(command, report)
         else:
@@ -111,7 +102,7 @@ class ReportScreen(ModalScreen[None]):
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]  # type: ignore[misc]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (30, "-high")]  # type: ignore[misc]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back", id="report.back", tooltip="To the report before, or the panes"),
+        Binding("escape,backspace,q", "back", "Back", id="report.back", tooltip="To the report before, or the panes"),
         Binding("r", "run", "Run in shell", id="report.run", tooltip="Run the command in the shell, for the record"),
     ]
 
