@@ -45,10 +45,16 @@ APP = (
 )
 
 
+# what the footer shows, the most wanted first: a narrow terminal cuts the end off
+FOOTER = "p t p- g stage fire app.help app.palette unload gu".split()
+
+
 def bindings() -> list[Binding]:
-    """All bindings of the app, those of commands first."""
+    """All bindings of the app, those of the footer first and in its order."""
     verbs.load()
-    return [*command_bindings(), *APP]
+    found = [*command_bindings(), *APP]
+    order = {(name if "." in name else f"command.{name}"): n for n, name in enumerate(FOOTER)}
+    return sorted(found, key=lambda each: order.get(each.id or "", len(order)))
 
 
 def palette() -> type[Provider]:

@@ -44,7 +44,9 @@ class LinesView(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False, id="lines.page-down"),
         Binding("home", "cursor(-1000000)", "First line", show=False, id="lines.first"),
         Binding("end", "cursor(1000000)", "Last line", show=False, id="lines.last"),
-        Binding("enter", "open", "Open", id="lines.open", tooltip="Show the report of what this line is about"),
+        Binding(
+            "enter", "open", "Open", show=False, id="lines.open", tooltip="Show the report of what this line is about"
+        ),
         Binding("left", "sideways(-8)", "Left", show=False, id="lines.left"),
         Binding("right", "sideways(8)", "Right", show=False, id="lines.right"),
         Binding("slash", "search", "Search", show=False, id="lines.search", tooltip="Search the lines of this pane"),
