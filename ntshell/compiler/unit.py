@@ -163,7 +163,7 @@ class Unit(Declarer):
         if known is not None and not (isinstance(known, Object) and not function):
             wrong(f"{name} is already declared here", node)
         found = known if isinstance(known, Object) else None
-        if found is not None and found.type != ctype and not isinstance(ctype, Array):
+        if found is not None and not _same(found.type, ctype) and not isinstance(ctype, Array):
             wrong(f"{name} was declared as a {found.type}, not as a {ctype}", node)
         if found is None and not static:
             found = self.image.objects.get(name)
@@ -214,7 +214,7 @@ class Unit(Declarer):
             ctype = self._old_style(node, ctype)
         found = self.routine(node.decl, ctype)
         if found.body is not None:
-            if found.system and self.system:
+            if (found.system and self.system) or (found.inline and "inline" in node.decl.funcspec):
                 return
             wrong(f"{found.name} is defined twice", node)
         found.type, found.body, found.coord, found.system = ctype, node, node.decl.coord, self.system
@@ -236,6 +236,11 @@ class Unit(Declarer):
             return
         for name in match[2].split(","):
             self.image.sections[name.strip()] = match[1]
+
+
+def _same(one: CType, other: CType) -> bool:
+    """Whether two types are one; units each have their own of what is spelled alike."""
+    return one == other or (str(one) == str(other) and one.size == other.size)
 
 
 def _is_const(node: Any) -> bool:

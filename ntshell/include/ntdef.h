@@ -268,6 +268,7 @@ typedef NT_PRODUCT_TYPE *PNT_PRODUCT_TYPE;
 #define RTL_NUMBER_OF_FIELD(type, field) (RTL_NUMBER_OF(((type *)0)->field))
 #define RTL_BITS_OF(value) (sizeof(value) * 8)
 #define RTL_CONSTANT_STRING(text) {sizeof(text) - sizeof((text)[0]), sizeof(text), (text)}
+#define NOTHING
 #define TYPE_ALIGNMENT(type) FIELD_OFFSET(struct { char x; type test; }, test)
 #define PROBE_ALIGNMENT(type) TYPE_ALIGNMENT(type)
 #define C_ASSERT(e) typedef char __C_ASSERT__[(e) ? 1 : -1]

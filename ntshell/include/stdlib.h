@@ -14,6 +14,11 @@ void __cdecl qsort(void *base, size_t count, size_t size, int(__cdecl *compare)(
 unsigned long __cdecl _rotl(unsigned long value, int shift);
 unsigned long __cdecl _rotr(unsigned long value, int shift);
 
+typedef struct _div_t {
+    int quot;
+    int rem;
+} div_t;
+
 #ifndef min
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #endif

@@ -27,6 +27,18 @@
 #include <nt/fastio.h>
 #include <nt/dma.h>
 
+#define STATUS_CONTINUE_COMPLETION STATUS_SUCCESS
+#define WMIREG_ACTION_REGISTER 1
+#define WMIREG_ACTION_DEREGISTER 2
+#define WMIREG_ACTION_REREGISTER 3
+#define WMIREG_ACTION_UPDATE_GUIDS 4
+#define WMIREG_ACTION_BLOCK_IRPS 5
+
+#define IsNEC_98 (FALSE) /* another kind of PC: this is the usual one */
+#define IsNotNEC_98 (TRUE)
+#define SetNEC_98
+#define SetNotNEC_98
+
 #include <wdm.exports.h>
 #include <nt/calls.h>
 

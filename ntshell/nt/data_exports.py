@@ -50,6 +50,7 @@ DATA_EXPORTS: dict[str, tuple[str, Callable[[Arch], int]]] = {
     "KeNumberProcessors": ("extern PCCHAR KeNumberProcessors;", _two_pointers),
     "KdDebuggerEnabled": ("extern PBOOLEAN KdDebuggerEnabled;", _two_pointers),
     "KdDebuggerNotPresent": ("extern PBOOLEAN KdDebuggerNotPresent;", _two_pointers),
+    "KdComPortInUse": ("", _two_pointers),  # at its end NULL: no debugger holds a serial port
     "InitSafeBootMode": ("extern PULONG InitSafeBootMode;", _two_pointers),
     "MmHighestUserAddress": ("extern PVOID *MmHighestUserAddress;", _two_pointers),
     "MmSystemRangeStart": ("extern PVOID *MmSystemRangeStart;", _two_pointers),

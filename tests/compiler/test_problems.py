@@ -118,6 +118,19 @@ def test_a_constant_of_a_header_is_placed_if_it_is_used(tmp_path: Path) -> None:
     assert "GUID_DEVINTERFACE_TAPE" not in program.globals
 
 
+def test_units_share_what_a_header_declares(tmp_path: Path) -> None:
+    """A variable of a struct type, an inline function: each unit reads the header anew."""
+    (tmp_path / "own.h").write_text(
+        "typedef struct { int a; } PAIR;\nextern PAIR Pair;\nint second(void);\n"
+        "__inline int twice(int n) { return 2 * n; }\n"
+    )
+    first, other = tmp_path / "first.c", tmp_path / "second.c"
+    first.write_text('#include "own.h"\nPAIR Pair = {3};\nint main(void) { return twice(Pair.a) + second(); }\n')
+    other.write_text('#include "own.h"\nint second(void) { return twice(Pair.a * 10); }\n')
+    assert Harness(compile_driver("driver", [other, first], Options(), {}, "")).run("main") == 66
+    assert Harness(compile_driver("driver", [first, other], Options(), {}, "")).run("main") == 66
+
+
 def test_a_kit_header_under_ddk(tmp_path: Path) -> None:
     program = compiled_text(tmp_path, "#include <ddk/ntddstor.h>\nint main(void) { return IOCTL_STORAGE_BASE; }")
     assert Harness(program).run("main") == 0x2D

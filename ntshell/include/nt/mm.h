@@ -5,6 +5,7 @@
 typedef ULONG_PTR PFN_NUMBER, *PPFN_NUMBER;
 typedef LONG_PTR SPFN_NUMBER, *PSPFN_NUMBER;
 
+#define MM_LOWEST_USER_ADDRESS ((PVOID)0x10000)
 #define MM_HIGHEST_USER_ADDRESS (*MmHighestUserAddress)
 #define MM_SYSTEM_RANGE_START (*MmSystemRangeStart)
 #define MM_USER_PROBE_ADDRESS (*MmUserProbeAddress)
