@@ -61,6 +61,19 @@ async def test_who_looks_around_is_left_in_peace(opened: Opened) -> None:
         assert len(hand.app.screen_stack) == 1
 
 
+async def test_keys_typed_ahead_bring_no_screen_twice(opened: Opened) -> None:
+    async with opened("lab_late") as hand:
+        for line in (RACE, "p-", "g"):
+            hand.app.do(line)
+        await hand.idle()
+        assert [type(screen) for screen in hand.app.screen_stack[1:]] == [BugcheckScreen]
+        await hand.press("escape")
+        hand.app.action_analyze()
+        hand.app.action_analyze()
+        await hand.idle()
+        assert [type(screen) for screen in hand.app.screen_stack[1:]] == [AnalysisScreen]
+
+
 async def test_travelling_into_the_fault_shows_it(opened: Opened) -> None:
     async with opened("lab_late") as hand:
         await hand.do(RACE)

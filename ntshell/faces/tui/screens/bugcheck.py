@@ -50,14 +50,16 @@ def _crashed(status: Report) -> bool:
 
 async def _show(app: NtshellApp) -> None:
     report = await app.target.ask(lambda: app.target.report(".bluescreen"))
-    if dict(report.data).get("code"):  # it has not been left meanwhile
+    left, there = not dict(report.data).get("code"), isinstance(app.screen, BugcheckScreen)  # by what was typed ahead
+    if not (left or there):
         await app.push_screen(BugcheckScreen(report))
 
 
 async def analyse(app: NtshellApp) -> None:
     """Show why the machine has stopped, or the rule that was broken last."""
     report = await app.target.ask(lambda: app.target.report(ANALYSIS))
-    await app.push_screen(AnalysisScreen(ANALYSIS, report))
+    if not isinstance(app.screen, AnalysisScreen):
+        await app.push_screen(AnalysisScreen(ANALYSIS, report))
 
 
 class BugcheckScreen(ModalScreen[None]):
