@@ -222,6 +222,16 @@ def ExAllocatePoolZero(k: Kernel, PoolType: int, NumberOfBytes: int, Tag: int) -
 
 
 @export(
+    """_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI PVOID NTAPI ExAllocatePoolQuotaZero(_In_ POOL_TYPE PoolType,
+    _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);""",
+    acquires="pool",
+)
+def ExAllocatePoolQuotaZero(k: Kernel, PoolType: int, NumberOfBytes: int, Tag: int) -> int:
+    """Allocate zeroed pool charged to the current process; raises an exception when there is none."""
+    return _quota(k, PoolType | ZERO, NumberOfBytes, Tag)
+
+
+@export(
     """_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI PVOID NTAPI ExAllocatePoolUninitialized(_In_ POOL_TYPE PoolType,
     _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);""",
     acquires="pool",

@@ -21,6 +21,9 @@ def test_ledger_and_contents(world: Any) -> None:
     assert world.call("ExAllocatePool", 0, 1 << 30) == 0
     with pytest.raises(Raise):
         world.call("ExAllocatePoolWithQuota", 0, 1 << 30)
+    with pytest.raises(Raise):
+        world.call("ExAllocatePoolQuotaZero", 0, 1 << 30, TAG)
+    assert k.memory.read(world.call("ExAllocatePoolQuotaZero", 1, 16, TAG), 16) == bytes(16)
     assert world.call("ExAllocatePoolWithQuota", 8, 1 << 30) == 0
 
 
