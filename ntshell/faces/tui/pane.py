@@ -82,7 +82,7 @@ class Pane(Vertical):
 
     def titled(self, more: str = "") -> None:
         """A word about what the pane has now, behind its title."""
-        self.border_title = Content.assemble(self.TITLE, (f"  {more}", "dim")) if more else self.TITLE
+        self.border_title = Content.assemble(self.TITLE, (f"  {more}", "not bold")) if more else self.TITLE
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """The title and the left edge are handles."""

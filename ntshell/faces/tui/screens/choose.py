@@ -36,7 +36,7 @@ class Chooser(ModalScreen[str]):
     Chooser { align: center middle; }
     Chooser #choices { width: auto; max-width: 100%; height: auto; max-height: 80%; padding: 0 1; }
     Chooser #choices { border: round $accent; background: $surface; border-subtitle-color: $text-muted; }
-    Chooser #choices { border-title-color: $accent; border-title-style: bold; }
+    Chooser #choices { border-title-color: $text-accent; border-title-style: bold; }
     Chooser OptionList { width: auto; min-width: 40; max-width: 100%; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -94,7 +94,7 @@ class ReportScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     ReportScreen { align: center middle; }
     ReportScreen #report { width: 80%; height: 80%; border: round $accent; background: $background; }
-    ReportScreen #report { border-title-color: $accent; border-title-style: bold; }
+    ReportScreen #report { border-title-color: $text-accent; border-title-style: bold; }
     ReportScreen.-narrow #report, ReportScreen.-low #report {
         width: 100%; height: 1fr; border: none; border-top: heavy $accent;
     }

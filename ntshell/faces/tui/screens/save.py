@@ -25,7 +25,7 @@ class SaveScreen(ModalScreen[tuple[Kind, Path]]):
     DEFAULT_CSS = """
     SaveScreen { align: center middle; }
     SaveScreen #save { width: 74; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; background: $surface; }
-    SaveScreen #save { border: round $accent; border-title-color: $accent; border-title-style: bold; }
+    SaveScreen #save { border: round $accent; border-title-color: $text-accent; border-title-style: bold; }
     SaveScreen #save { border-subtitle-color: $text-muted; }
     SaveScreen OptionList { height: auto; background: $surface; border: none; padding: 0; }
     SaveScreen Input { margin: 1 0 0 0; }

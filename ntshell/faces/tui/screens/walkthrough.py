@@ -60,7 +60,7 @@ class WalkthroughPanel(Vertical):
     WalkthroughPanel { width: 48; height: 100%; background: $surface; }
     WalkthroughPanel { border-top: solid $surface-lighten-2; border-left: solid $surface-lighten-2; }
     WalkthroughPanel { border-title-color: $foreground; border-title-style: bold; }
-    WalkthroughPanel:focus-within { border-top: heavy $accent; border-left: heavy $accent; border-title-color: $accent; }
+    WalkthroughPanel:focus-within { border-top: heavy $accent; border-left: heavy $accent; border-title-color: $text-accent; }
     WalkthroughPanel.-over { layer: cover; width: 100%; }
     WalkthroughPanel VerticalScroll { padding: 0 1; scrollbar-size: 0 1; }
     WalkthroughPanel Markdown { padding: 0; margin: 0; background: $surface; }
