@@ -13,7 +13,7 @@ def line(hand: Hand) -> str:
 async def test_reason_place_and_facts(opened: Opened) -> None:
     async with opened("lab") as hand:
         assert "lab!DriverEntry is about to run [init.c:" in line(hand)
-        assert line(hand).rstrip().endswith("IRQL 0 PASSIVE_LEVEL")
+        assert line(hand).rstrip().endswith("IRQL 0 PASSIVE")
         await hand.do("bp LabReleaseHardware", "g", "unload", "g")
         assert "> Breakpoint 0 hit: lab!LabReleaseHardware [" in line(hand)
         assert "owed 1" in line(hand)
@@ -24,6 +24,15 @@ async def test_little_room_keeps_reason_and_irql(opened: Opened) -> None:
         assert line(hand).startswith(" > lab!DriverEntry is about")
         assert "IRQL 0" in line(hand)
         assert "position" not in line(hand)
+
+
+async def test_a_long_reason_is_cut_before_place_and_irql(opened: Opened) -> None:
+    async with opened("lab", size=(80, 24)) as hand:
+        await hand.do("stage", "stage", "stage")
+        assert "… " not in line(hand)
+        assert "…: lab!" in line(hand)
+        assert ".c:" in line(hand)
+        assert line(hand).rstrip().endswith("IRQL 0 PASSIVE")
 
 
 async def test_raised_irql_bug_check_and_the_way_back(opened: Opened) -> None:
