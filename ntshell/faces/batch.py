@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ntshell.base.errors import BudgetSpent, Deadlock, DriverFailed, Exit, NtshellError
+from ntshell.base.errors import Deadlock, Exit, NtshellError
 from ntshell.base.place import Place
 from ntshell.debugger.session import Session, SessionOptions
 from ntshell.faces.interrupts import breaking_in
 from ntshell.faces.talk import complain, named, say
 from ntshell.shell.record import Before
 from ntshell.shell.report import Report, as_json
+from ntshell.shell.stops import ended
 
 if TYPE_CHECKING:
     from ntshell.nt.kernel import Finding
@@ -124,13 +125,11 @@ class Batch:
             if not self.json:
                 print(f"{prompt}{text}", flush=True)
             write(report, text, self.json, session.k.journal.position)
-            place = session.stop.place if session.stop.place and session.stop.place.line else None
             if seen:
-                raise Interrupted("interrupted", place)
-            if session.stop.kind == "missing":
-                raise DriverFailed(session.stop.reason, place)
-            if session.stop.kind == "budget":
-                raise BudgetSpent(f"the budget of {self.options.steps} steps is spent", place)
+                place = session.stop.place
+                raise Interrupted("interrupted", place if place and place.line else None)
+            if (error := ended(session)) is not None:
+                raise error
 
     def _unfinished(self, shell: Shell) -> None:
         """A driver that hangs at the end has failed; one that was merely left standing is told of."""

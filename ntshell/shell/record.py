@@ -17,10 +17,9 @@ from ntshell import __version__
 from ntshell.debugger.session import Session, SessionOptions
 from ntshell.debugger.stop import Stop
 from ntshell.nt.kernel import Finding, Kernel
-from ntshell.shell.stops import finding_of
+from ntshell.shell.stops import ended, finding_of
 
 LEFT_OUT = frozenset({".save"})
-ENDS = frozenset({"missing", "budget"})  # stops with which a command file ends, whatever comes after
 
 
 @attrs.frozen(repr=False)
@@ -58,7 +57,7 @@ class Record:
             self.lines.append(f"* {text}: interrupted at position {stop.position:x}, left out")
         elif name not in LEFT_OUT:
             self.lines += _expected(before.lost(session))
-            if moved and stop.kind in ENDS:
+            if moved and ended(session) is not None:
                 self.lines.append(f"* this ends a command file: {stop.reason}")
             self.lines.append(text)
 

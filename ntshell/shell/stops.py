@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from ntshell.base.errors import BudgetSpent, DriverFailed, NtshellError
 from ntshell.base.event import Event
 from ntshell.base.place import Place
 from ntshell.debugger.inspect import Inspector
@@ -50,6 +51,17 @@ def _brief(lines: tuple[Line, ...]) -> Iterator[Line]:
         before_source = n + 1 < len(lines) and lines[n + 1].kind in ("source", "current")
         if line.kind != "source" and not (line.kind == "head" and isinstance(line.link, Place) and before_source):
             yield line
+
+
+def ended(session: Any) -> NtshellError | None:
+    """Why no command file goes on after a stop; None after any other stop than the two that end one."""
+    stop: Stop = session.stop
+    place = stop.place if stop.place and stop.place.line else None
+    if stop.kind == "missing":
+        return DriverFailed(stop.reason, place)
+    if stop.kind == "budget":
+        return BudgetSpent(f"the budget of {session.options.steps} steps is spent", place)
+    return None
 
 
 def _facts(session: Any, stop: Stop) -> tuple[tuple[str, Any], ...]:

@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.widgets import Footer, Input
 
 from ntshell import __version__
-from ntshell.base.errors import NtshellError
+from ntshell.base.errors import NotNow, NtshellError
 from ntshell.base.place import Place
 from ntshell.faces.talk import error_report
 from ntshell.faces.tui import keymap, keys, settings
@@ -127,7 +127,10 @@ class NtshellApp(App[int], inherit_bindings=False):
 
     def begin_anew(self) -> None:
         """Go back to a machine that has done nothing: what a walkthrough, or a command file that loads, begins with."""
-        if self.running or self.target.shell.session.k.journal.position:
+        journal = self.target.shell.session.k.journal
+        if journal.oldest:
+            self.complain(NotNow("history no longer reaches back to the beginning", hint="open ntshell anew for this"))
+        elif self.running or journal.position:
             self.do("!tt 0")
 
     def look(self) -> None:

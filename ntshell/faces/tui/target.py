@@ -24,6 +24,7 @@ from ntshell.shell.report import Line, Report, Text, text
 from ntshell.shell.script import run_file
 from ntshell.shell.shell import Offered, QuitShell, Result, Shell
 from ntshell.shell.status import status
+from ntshell.shell.stops import ended
 
 T = TypeVar("T")
 SELDOM = 256  # jobs, which leave some 10 MiB of litter
@@ -77,7 +78,14 @@ class Target:
 
     def run_file(self, path: Path, wanted: Iterable[str]) -> None:
         """Do a command file."""
-        self._follow(lambda: run_file(self.shell, path), wanted, f"Ctrl+C: the rest of {path.name} is not done")
+        self._follow(lambda: self._in_file(path), wanted, f"Ctrl+C: the rest of {path.name} is not done")
+
+    def _in_file(self, path: Path) -> Iterator[Result]:
+        before = self.shell.session.stop
+        for result in run_file(self.shell, path):
+            yield result
+            if self.shell.session.stop is not before and (error := ended(self.shell.session)) is not None:
+                raise error
 
     def look(self, wanted: Iterable[str]) -> None:
         """Only make the views anew: other panes are seen."""

@@ -106,3 +106,15 @@ async def test_a_fault_of_ours_is_told_and_the_session_goes_on(opened: Opened, m
         assert "a bug of ntshell's" in hand.text("shell")
         await hand.press("f11")
         assert "kd> t" in hand.text("shell")
+
+
+async def test_a_command_file_ends_where_the_driver_cannot_go_on(opened: Opened, tmp_path: Path) -> None:
+    driver = tmp_path / "missing.c"
+    driver.write_text(DRIVERS["missing"], encoding="utf-8")
+    file = tmp_path / "on.nts"
+    file.write_text(f"load {driver}\ng\n.echo after\n", encoding="utf-8")
+    async with opened("lab") as hand:
+        hand.app.do_file(file)
+        await hand.idle()
+        assert "ExFlyToTheMoon is not in ntshell" in hand.text("shell")
+        assert "after" not in hand.text("shell")
