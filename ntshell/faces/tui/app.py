@@ -38,6 +38,7 @@ from ntshell.faces.tui.panes.timeline import TimelinePane
 from ntshell.faces.tui.screens import small
 from ntshell.faces.tui.statusline import StatusLine
 from ntshell.faces.tui.target import Answer, Said, Stood, Target
+from ntshell.faces.tui.typeahead import OPENS, Typeahead
 from ntshell.faces.tui.workspace import Workspace
 from ntshell.shell.command import key_name
 from ntshell.shell.report import text
@@ -87,6 +88,7 @@ class NtshellApp(App[int], inherit_bindings=False):
         self.running = 0  # jobs that are not done
         self.since = 0.0
         self.heard: list[Said] = []  # said, and not yet shown
+        self.typeahead = Typeahead(self, super().on_event)
         self.fired = ""  # the line that an interrupt was raised with last
 
     def compose(self) -> ComposeResult:
@@ -210,6 +212,14 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Keys as the footer and the help show them."""
         return key_name(binding.key)
 
+    # --- keys --------------------------------------------------------------------------------------------------------
+    async def on_event(self, event: events.Event) -> None:
+        """Keys come one at a time."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.typeahead.take(event)
+        else:
+            await super().on_event(event)
+
     # --- actions -----------------------------------------------------------------------------------------------------
     def action_do(self, line: str) -> None:
         """Run a command that has a key."""
@@ -225,7 +235,7 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Show why the machine has stopped, or the rule that was broken last."""
         from ntshell.faces.tui.screens.bugcheck import analyse
 
-        self.run_worker(analyse(self), exit_on_error=True)
+        self.run_worker(analyse(self), group=OPENS, exit_on_error=True)
 
     def action_toggle_breakpoint(self) -> None:
         """At the line that the source pane means."""

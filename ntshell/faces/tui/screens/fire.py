@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ntshell.faces.tui.screens.choose import Choice, Chooser
+from ntshell.faces.tui.typeahead import OPENS
 from ntshell.shell.report import Report, Table
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def fire(app: NtshellApp) -> None:
             found.sort(key=lambda choice: choice.value != app.fired)
             await app.push_screen(Chooser("Interrupt from", found), taken)
 
-    app.run_worker(job(), exit_on_error=True)
+    app.run_worker(job(), group=OPENS, exit_on_error=True)
 
 
 def choices(lines: Report) -> list[Choice]:

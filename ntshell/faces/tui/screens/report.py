@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer
 
 from ntshell.faces.tui.lines import LinesView
+from ntshell.faces.tui.typeahead import OPENS
 from ntshell.shell.changes import Marked
 from ntshell.shell.links import command_for
 from ntshell.shell.report import Link, Report
@@ -42,7 +43,7 @@ def open_link(app: NtshellApp, link: Link) -> None:
         else:
             await app.push_screen(ReportScreen(command, report))
 
-    app.run_worker(job(), exit_on_error=True)
+    app.run_worker(job(), group=OPENS, exit_on_error=True)
 
 
 def close_all(app: NtshellApp) -> None:

@@ -1,0 +1,86 @@
+"""Keys, one at a time: what is typed ahead waits until the key before it has had its effect.
+
+Textual hands a key to what has the focus now, while what the key before it does is still on its way through the queues of
+widgets: the letters behind `/` would run as commands.  Here a key (or what is pasted) is handed on only when nothing is under
+way any more: every queue of the screen has been emptied, what was to open stands, and the focus is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from textual.app import App
+from textual.events import Event
+from textual.message_pump import MessagePump
+from textual.worker import WorkerCancelled
+
+OPENS = "opens"  # the group of the app's workers that are about to open something
+ROUNDS = 2  # through the queues: the key, and then what it has posted
+
+Give = Callable[[Any], Awaitable[None]]
+
+
+class Typeahead:
+    """The keys that wait, and whether one is under way."""
+
+    def __init__(self, app: App[Any], give: Give) -> None:
+        self.app, self.give = app, give
+        self.waiting: deque[Event] = deque()
+        self.busy = False
+
+    async def take(self, event: Event) -> None:
+        """Hand a key on, at once or in its turn."""
+        if self.busy:
+            self.waiting.append(event)
+            return
+        self.busy = True
+        path = self._path()
+        await self.give(event)
+        self.app.run_worker(self._go_on(path), exit_on_error=True)
+
+    def _path(self) -> list[MessagePump]:
+        """Where a key goes through, the app last."""
+        return list((self.app.focused or self.app.screen).ancestors_with_self)
+
+    async def _go_on(self, path: list[MessagePump]) -> None:
+        """Hand on what waits, each when the one before has had its effect."""
+        try:
+            await self._settled(path)
+            while self.waiting:
+                path = self._path()
+                self.app.call_later(self.give, self.waiting.popleft())
+                await self._settled(path)
+        finally:
+            self.busy = False
+
+    async def _settled(self, path: list[MessagePump]) -> None:
+        """Wait until a key that goes this way has had its effect."""
+        for _ in range(ROUNDS):
+            await _passed([self.app])
+            await self._opened()
+            await _passed(self.app.screen.walk_children(with_self=True))
+            for node in path:
+                await _passed([node])
+
+    async def _opened(self) -> None:
+        """Wait for what is about to open, and for what widgets are looking up."""
+        for worker in list(self.app.workers):
+            if not worker.is_finished and (worker.group == OPENS or worker.node is not self.app):
+                try:
+                    await worker.wait()
+                except WorkerCancelled:
+                    continue
+
+
+async def _passed(nodes: Iterable[MessagePump]) -> None:
+    """Wait until all of these have done what is in their queues; those that are gone do nothing more."""
+    marks = []
+    for node in nodes:
+        mark = asyncio.Event()
+        if node.call_later(mark.set):
+            marks.append(mark)
+    for mark in marks:
+        await mark.wait()
