@@ -6,7 +6,9 @@ everything that is seen is a Report that came back.  The app itself knows neithe
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar, cast
@@ -38,7 +40,7 @@ from ntshell.faces.tui.panes.timeline import TimelinePane
 from ntshell.faces.tui.screens import small
 from ntshell.faces.tui.statusline import StatusLine
 from ntshell.faces.tui.target import Answer, Said, Stood, Target
-from ntshell.faces.tui.typeahead import OPENS, Typeahead
+from ntshell.faces.tui.typeahead import Typeahead, opens
 from ntshell.faces.tui.workspace import Workspace
 from ntshell.shell.command import key_name
 from ntshell.shell.report import text
@@ -121,11 +123,11 @@ class NtshellApp(App[int], inherit_bindings=False):
 
     def do(self, line: str) -> None:
         """Have a line of commands done, as if it had been typed."""
-        self._job(lambda wanted: self.target.run(line, wanted))
+        self._job(lambda wanted: self.target.run(line, wanted), line)
 
     def do_file(self, path: Path) -> None:
         """Have a command file done."""
-        self._job(lambda wanted: self.target.run_file(path, wanted))
+        self._job(lambda wanted: self.target.run_file(path, wanted), path.name)
 
     def begin_anew(self) -> None:
         """Go back to a machine that has done nothing: what a walkthrough, or a command file that loads, begins with."""
@@ -139,14 +141,15 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Have the views made for the panes that are seen now."""
         self._job(self.target.look)
 
-    def _job(self, work: Callable[[list[str]], None]) -> None:
+    def _job(self, work: Callable[[list[str]], None], name: str = "") -> None:
         wanted = [view for pane in self.workspace.seen for view in pane.views]
         self.running += 1
         self.since = monotonic()
 
         async def job() -> None:
             try:
-                await self.target.ask(lambda: work(wanted))
+                with suppress(CancelledError):
+                    await self.target.ask(lambda: work(wanted), name)
             finally:
                 self.running -= 1
                 if not self.running:
@@ -214,11 +217,15 @@ class NtshellApp(App[int], inherit_bindings=False):
 
     # --- keys --------------------------------------------------------------------------------------------------------
     async def on_event(self, event: events.Event) -> None:
-        """Keys come one at a time."""
-        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            await self.typeahead.take(event)
-        else:
+        """Keys come one at a time, and none where nothing can be seen; two of them always do."""
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
+            return
+        covered = not small.fits(self.size)
+        if (covered or self.running) and isinstance(event, events.Key) and event.key in keymap.always(self):
+            await super().on_event(event)
+        elif not covered:
+            await self.typeahead.take(event)
 
     # --- actions -----------------------------------------------------------------------------------------------------
     def action_do(self, line: str) -> None:
@@ -235,7 +242,7 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Show why the machine has stopped, or the rule that was broken last."""
         from ntshell.faces.tui.screens.bugcheck import analyse
 
-        self.run_worker(analyse(self), group=OPENS, exit_on_error=True)
+        opens(self, analyse(self))
 
     def action_toggle_breakpoint(self) -> None:
         """At the line that the source pane means."""
@@ -320,9 +327,18 @@ class NtshellApp(App[int], inherit_bindings=False):
             self.copy_to_clipboard(selected)
             self.notify(f"{len(selected)} characters are copied", timeout=2)
         elif self.running:
-            self.target.interrupt()
+            self._break()
         elif not (isinstance(typing, CommandLine) and typing.give_up()):
             self.notify("nothing runs and nothing is selected; Ctrl+Q leaves", timeout=3)
+
+    def _break(self) -> None:
+        """Break into what runs; what waits for it is dropped, and told."""
+        keys_too = ", and the keys behind it" if self.typeahead.drop() else ""
+        dropped = self.target.drop()
+        self.target.interrupt()
+        if dropped:
+            many = f"{len(dropped)} commands that waited are" if len(dropped) > 1 else "1 command that waited is"
+            self.shell_pane.say("", "", text(f"{many} dropped{keys_too}: {'; '.join(dropped)}", kind="note"))
 
     async def action_quit(self) -> None:
         """Leave."""

@@ -27,6 +27,7 @@ from ntshell.base.errors import FileUnreadable, NtshellError, UsageError
 from ntshell.base.place import Place
 from ntshell.debugger.inspect import guess
 from ntshell.faces.tui import screens
+from ntshell.faces.tui.keys import ALWAYS
 
 MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 SIGNS = [Binding(sign, "") for sign in punctuation if sign != ","]
@@ -60,6 +61,11 @@ def bound(app: App[Any], whole: bool = True) -> dict[str, Bound]:
             if found[name].owner == owner:
                 found[name] = attrs.evolve(found[name], keys=tuple(each))
     return found
+
+
+def always(app: App[Any]) -> set[str]:
+    """The keys that come even while others wait, or nothing can be seen."""
+    return {key for name, each in bound(app, whole=False).items() if name in ALWAYS for key in each.keys}
 
 
 def _tables(app: App[Any]) -> Iterator[tuple[str, BindingsMap]]:

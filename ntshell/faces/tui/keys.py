@@ -45,6 +45,8 @@ APP = (
 )
 
 
+ALWAYS = ("app.break", "app.quit-anywhere")  # they come even while other keys wait, or nothing can be seen
+
 # what the footer shows, the most wanted first: a narrow terminal cuts the end off
 FOOTER = "p t p- g stage fire app.help app.palette unload gu".split()
 

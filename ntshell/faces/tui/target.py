@@ -11,9 +11,9 @@ import asyncio
 import gc
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -64,12 +64,28 @@ class Target:
         self.answer = answer  # called on the target's thread
         self.views: dict[str, Report] = {}
         self.pool = ThreadPoolExecutor(1, "target")
+        self.waiting: list[tuple[str, Future[object]]] = []  # what may be dropped, by what it was asked with
         self.jobs = 0  # done so far
         self.broken = False  # whether the user has broken into the job
 
-    async def ask(self, look: Callable[[], T]) -> T:
-        """What something done on the target's thread gives, after whatever runs there."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, look)
+    async def ask(self, look: Callable[[], T], name: str = "") -> T:
+        """What something done on the target's thread gives, after whatever runs there.
+
+        What has a name may be dropped before its turn: that raises CancelledError.
+        """
+        job = self.pool.submit(look)
+        entry = (name, cast("Future[object]", job))
+        if name:
+            self.waiting.append(entry)
+        try:
+            return await asyncio.wrap_future(job)
+        finally:
+            if name:
+                self.waiting.remove(entry)
+
+    def drop(self) -> list[str]:
+        """Do nothing more of what waits for its turn; the names of that."""
+        return [name for name, job in list(self.waiting) if job.cancel()]
 
     # --- jobs: on the target's thread --------------------------------------------------------------------------------
     def run(self, line: str, wanted: Iterable[str]) -> None:

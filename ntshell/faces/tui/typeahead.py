@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from textual.app import App
@@ -39,7 +41,13 @@ class Typeahead:
         self.busy = True
         path = self._path()
         await self.give(event)
-        self.app.run_worker(self._go_on(path), exit_on_error=True)
+        self.app.run_worker(partial(self._go_on, path), exit_on_error=True)
+
+    def drop(self) -> bool:
+        """Forget the keys that wait; whether there were any."""
+        any_waited = bool(self.waiting)
+        self.waiting.clear()
+        return any_waited
 
     def _path(self) -> list[MessagePump]:
         """Where a key goes through, the app last."""
@@ -69,10 +77,18 @@ class Typeahead:
         """Wait for what is about to open, and for what widgets are looking up."""
         for worker in list(self.app.workers):
             if not worker.is_finished and (worker.group == OPENS or worker.node is not self.app):
-                try:
+                with suppress(WorkerCancelled):
                     await worker.wait()
-                except WorkerCancelled:
-                    continue
+
+
+def opens(app: App[Any], job: Coroutine[Any, Any, None]) -> None:
+    """Run what asks the target and then opens something: keys wait for it; once it is dropped it opens nothing."""
+
+    async def quietly() -> None:
+        with suppress(asyncio.CancelledError):
+            await job
+
+    app.run_worker(quietly(), group=OPENS, exit_on_error=True)
 
 
 async def _passed(nodes: Iterable[MessagePump]) -> None:

@@ -20,16 +20,23 @@ async def test_too_small_says_so_and_loses_nothing(opened: Opened, size: tuple[i
         assert "DriverEntry" not in seen
         if size[0] > 50:
             assert f"ntshell needs 60x16, this terminal has {size[0]}x{size[1]}" in seen
-        await hand.press("f10")
+        await hand.press("f10", "ctrl+c", "q")  # nobody sees what they would do
         await hand.pilot.resize_terminal(120, 40)
         await hand.idle()
-        assert "ntshell needs" not in hand.screen() and "kd> p" in hand.text("shell")
+        assert "ntshell needs" not in hand.screen() and "kd> load lab" in hand.text("shell")
+        assert "kd> p" not in hand.text("shell") and not hand.app.shell_pane.line.value
         await hand.pilot.resize_terminal(40, 10)
         await hand.idle()
         assert "40x10" in hand.screen()
         await hand.pilot.resize_terminal(41, 10)
         await hand.idle()
         assert "41x10" in hand.screen()
+
+
+async def test_too_small_can_be_left(opened: Opened) -> None:
+    async with opened("lab", size=(20, 5)) as hand:
+        await hand.pilot.press("ctrl+q")
+        assert hand.app.return_code == 0
 
 
 async def test_the_least_size_is_enough(opened: Opened) -> None:

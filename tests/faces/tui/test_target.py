@@ -67,6 +67,31 @@ async def test_breaking_in_ends_the_command_file(opened: Opened, endless: str, t
         assert "the rest of long.nts is not done" in hand.text("shell")
 
 
+async def test_what_waits_is_dropped_and_told(opened: Opened, endless: str) -> None:
+    async with opened(endless) as hand:
+        await run_on(hand)
+        hand.app.action_focus_shell()
+        await hand.pilot.press(*"bl", "enter", "shift+f10")
+        await hand.pilot.press("ctrl+c")
+        await hand.idle()
+        assert "stopped by Ctrl+C" in hand.screen()
+        said = " ".join(hand.text("shell").split())
+        assert "2 commands that waited are dropped: bl; p-" in said
+        assert "kd> p-" not in said and "no breakpoints" not in said
+        await hand.press("up")
+        assert hand.app.shell_pane.line.value == "bl"
+
+
+async def test_breaking_in_comes_before_keys_that_wait(opened: Opened, endless: str) -> None:
+    async with opened(endless) as hand:
+        await run_on(hand)
+        await hand.pilot.press("f6", "f2", "ctrl+c")
+        await hand.idle()
+        said = " ".join(hand.text("shell").split())
+        assert "1 command that waited is dropped, and the keys behind it: fire" in said
+        assert hand.app.workspace.layout_name == "learn" and len(hand.app.screen_stack) == 1
+
+
 async def test_the_screen_answers_while_the_target_runs(opened: Opened, endless: str) -> None:
     async with opened(endless) as hand:
         await run_on(hand)

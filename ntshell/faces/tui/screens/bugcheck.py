@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from ntshell.faces.tui.screens.report import ReportScreen, close_all
+from ntshell.faces.tui.typeahead import opens
 from ntshell.shell.report import Fields, Report, lines_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ async def _show(app: NtshellApp) -> None:
 
 async def analyse(app: NtshellApp) -> None:
     """Show why the machine has stopped, or the rule that was broken last."""
-    report = await app.target.ask(lambda: app.target.report(ANALYSIS))
+    report = await app.target.ask(lambda: app.target.report(ANALYSIS), ANALYSIS)
     if not isinstance(app.screen, AnalysisScreen):
         await app.push_screen(AnalysisScreen(ANALYSIS, report))
 
@@ -94,7 +95,7 @@ class BugcheckScreen(ModalScreen[None]):
 
     def action_analyse(self) -> None:
         """Why."""
-        self.run_worker(analyse(self.app), exit_on_error=True)  # type: ignore[arg-type]
+        opens(self.app, analyse(self.app))  # type: ignore[arg-type]
 
     def action_before(self) -> None:
         """To before the fault."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ntshell.faces.tui.screens.choose import Choice, Chooser
-from ntshell.faces.tui.typeahead import OPENS
+from ntshell.faces.tui.typeahead import opens
 from ntshell.shell.report import Report, Table
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def fire(app: NtshellApp) -> None:
             app.do(command)
 
     async def job() -> None:
-        found = choices(await app.target.ask(lambda: app.target.report("!lines")))
+        found = choices(await app.target.ask(lambda: app.target.report("!lines"), "fire"))
         if not found:
             app.notify("this machine has no device that can interrupt", severity="warning")
         elif len(found) == 2:  # one device, and its stray edge
@@ -35,7 +35,7 @@ def fire(app: NtshellApp) -> None:
             found.sort(key=lambda choice: choice.value != app.fired)
             await app.push_screen(Chooser("Interrupt from", found), taken)
 
-    app.run_worker(job(), group=OPENS, exit_on_error=True)
+    opens(app, job())
 
 
 def choices(lines: Report) -> list[Choice]:

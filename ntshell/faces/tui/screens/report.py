@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer
 
 from ntshell.faces.tui.lines import LinesView
-from ntshell.faces.tui.typeahead import OPENS
+from ntshell.faces.tui.typeahead import opens
 from ntshell.shell.changes import Marked
 from ntshell.shell.links import command_for
 from ntshell.shell.report import Link, Report
@@ -37,13 +37,13 @@ def open_link(app: NtshellApp, link: Link) -> None:
         return command, app.target.report(command)
 
     async def job() -> None:
-        command, report = await app.target.ask(look)
+        command, report = await app.target.ask(look, "a report")
         if isinstance(app.screen, ReportScreen):
             app.screen.deeper(command, report)
         else:
             await app.push_screen(ReportScreen(command, report))
 
-    app.run_worker(job(), group=OPENS, exit_on_error=True)
+    opens(app, job())
 
 
 def close_all(app: NtshellApp) -> None:

@@ -1,4 +1,4 @@
-"""The cover of a terminal that is too small: it says so, and nothing below it is lost; keys go on as they did."""
+"""The cover of a terminal that is too small: it says so, and nothing below it is lost; no key does anything there but leave."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ class TooSmall(Static):
     """
 
 
+def fits(size: Size) -> bool:
+    """Whether a terminal has room for the app."""
+    return size.width >= LEAST.width and size.height >= LEAST.height
+
+
 def cover(app: App[int], size: Size) -> None:
     """Put the cover over the screen, or take it away."""
-    fits = size.width >= LEAST.width and size.height >= LEAST.height
     covers = [cover for screen in app.screen_stack for cover in screen.query(TooSmall)]
-    if fits:
+    if fits(size):
         for each in covers:
             each.remove()
         return
