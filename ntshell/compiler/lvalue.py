@@ -41,6 +41,8 @@ def address_code(op: Operand) -> str:
 def displaced(op: Operand, offset: int, target: CType) -> Operand:
     """The address `offset` bytes further, as a pointer to `target`."""
     ctype = Pointer(target, op.type.size)
+    if offset >> (8 * ctype.size - 1) > 0:
+        offset -= 1 << 8 * ctype.size  # what an unsigned type makes of a step back
     if op.symbol is not None and not op.symbol.function:
         return symbol(Symbol(op.symbol.name, op.symbol.addend + offset), ctype)
     if not offset:
