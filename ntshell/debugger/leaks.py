@@ -10,7 +10,7 @@ import attrs
 from ntshell.base.place import Place
 from ntshell.debugger.timeline import began
 from ntshell.nt.export import EXPORTS
-from ntshell.nt.kernel import Finding, Held, Kernel
+from ntshell.nt.kernel import Finding, Held, Kernel, lost
 
 NAMED = 2  # routines that give a kind of thing back, where there are several
 
@@ -27,13 +27,13 @@ class Returned:
 
 
 def outstanding(k: Kernel, driver: str = "") -> list[Held]:
-    """What a driver (or any) still owes, oldest first."""
-    return k.owed(driver or None)
+    """What a driver (or any) still owes, or had not given back when it went, oldest first."""
+    return [held for held in k.owed() if not driver or held.driver in (driver, lost(driver))]
 
 
 def returned(k: Kernel, driver: str) -> list[Returned]:
     """What a driver has given back since its Unload began, the first thing first; none when it has not begun."""
-    since = began(k, "Unload")
+    since = began(k, "Unload", driver)
     found: list[Returned] = []
     for event in reversed(k.events) if since >= 0 else ():
         if event.position < since:

@@ -13,8 +13,8 @@ from ntshell.base.errors import UsageError
 from ntshell.debugger.inspect import BrokenList, guess
 from ntshell.debugger.timeline import last_status
 from ntshell.machine.memory import AccessFault
-from ntshell.machine.thread import Pending, Thread
-from ntshell.run.stages import current
+from ntshell.machine.thread import Pending
+from ntshell.nt.ladder import Rung, current
 
 if TYPE_CHECKING:
     from ntshell.debugger.expression import Scope
@@ -50,18 +50,17 @@ def names() -> list[tuple[str, str]]:
     return [*shown, ("@$t0", "yours, as are $t1 to $t19: r $t0 = 5")]
 
 
-def stage_thread(scope: Scope) -> Thread | None:
-    """The thread that is in DriverEntry or Unload; the one that runs comes first."""
-    threads = scope.k.machine.threads
-    running = scope.k.machine.processor.thread
-    for thread in [running, *threads]:
-        if thread is not None and thread.state != "terminated" and current(thread) is not None:
-            return thread
+def climb(scope: Scope) -> Rung | None:
+    """Where the current driver is in its DriverEntry or Unload; None when it is in neither."""
+    for thread in scope.k.machine.threads:
+        rung = current(thread) if thread.state != "terminated" else None
+        if rung is not None and rung.driver == scope.module:
+            return rung
     return None
 
 
 def _stage(scope: Scope) -> int:
-    rung = current(stage_thread(scope))
+    rung = climb(scope)
     return rung.number if rung is not None else 0
 
 

@@ -23,9 +23,11 @@ from ntshell.debugger.stop import Stop, current_frame
 from ntshell.debugger.timeline import last_status
 from ntshell.machine.arch import ARCHES
 from ntshell.machine.config import read_machine
+from ntshell.nt import ladder
 from ntshell.nt.export import exports_key, prototypes
 from ntshell.nt.io.state import DriverRecord
 from ntshell.nt.kernel import Finding, Kernel
+from ntshell.nt.ladder import Rung
 from ntshell.run import drivers
 from ntshell.run.boot import boot
 from ntshell.run.engine import Engine, Halt
@@ -50,7 +52,7 @@ class Session:
     breakpoints: Breakpoints = attrs.Factory(Breakpoints)
     sources: list[Source] = attrs.Factory(list)  # loaded, in order; `restart` loads them anew
     programs: dict[str, Program] = attrs.Factory(dict)
-    current: str = ""  # module name of the driver last loaded or named
+    chosen: str = ""  # module name of the driver last loaded or named; it goes back with time
     variables: list[int] = attrs.Factory(lambda: [0] * 20)  # @$t0 to @$t19
     expected: tuple[Finding, ...] = ()  # what a script expected since the last load
     since: int = 0  # how many findings there were at the last load; it goes back with time, as `expected` does
@@ -76,6 +78,28 @@ class Session:
         """The kernel."""
         return self.engine.k
 
+    @property
+    def loaded(self) -> list[str]:
+        """Module names of the drivers that are loaded, in the order in which they came."""
+        return [image.name for image in self.k.images if image.program is not None]
+
+    @property
+    def climbing(self) -> Rung | None:
+        """Where the DriverEntry or Unload is that the machine stands in."""
+        return ladder.current(self.k.machine.processor.thread)
+
+    @property
+    def current(self) -> str:
+        """The driver that commands mean when they name none.
+
+        It is the one whose DriverEntry or Unload the machine stands in, else the one chosen; once that has gone, the one
+        loaded last; when all have gone, still the one chosen.
+        """
+        rung, loaded = self.climbing, self.loaded
+        if rung is not None:
+            return rung.driver
+        return self.chosen if self.chosen in loaded or not loaded else loaded[-1]
+
     # --- drivers ---------------------------------------------------------------------------------------------------
     def load(self, given: str) -> Stop:
         """Compile a driver and stop at the first statement of its DriverEntry.
@@ -93,7 +117,7 @@ class Session:
         image = drivers.load(self.engine, program, f"{source.name}.sys")
         self.sources = [each for each in self.sources if each.name != source.name] + [source]
         self.programs[source.name] = program
-        self.k.journal.set(self, "current", source.name)
+        self.k.journal.set(self, "chosen", source.name)
         self._lay_traps()
         return self._stop(self.stepper.reach(lambda: self._enters(image.names["DriverEntry"])), "load")
 
@@ -122,10 +146,12 @@ class Session:
         if record.state in ("starting", "unloading"):
             raise self._still_in(record)
         self.engine.input()
+        self.k.journal.set(self, "chosen", record.image)
         routine = self.k.struct("_DRIVER_OBJECT", record.object).DriverUnload
         thread = drivers.unload(self.engine, record)
         halt = self.stepper.reach(lambda: thread.state == "terminated" or self._enters(routine))
         if halt.why == "watch" and thread.state == "terminated":  # refused, or it waits for the last close
+            self._lay_traps()
             halt = self.stepper.go()
         return self._stop(halt, "unload")
 
@@ -163,7 +189,7 @@ class Session:
         again = [source.given for source in self.sources]
         for given in again:
             self._compile(find_source(given))
-        self.programs, self.current = {}, ""
+        self.programs, self.chosen = {}, ""
         self.expected = ()
         self.since = 0
         self._boot()
@@ -171,6 +197,7 @@ class Session:
             self.load(given)
             if given != again[-1] and self.go().kind == "bugcheck":
                 break
+        self.sources.sort(key=lambda source: again.index(source.given))
         return self.stop
 
     # --- time ------------------------------------------------------------------------------------------------------
@@ -275,8 +302,13 @@ class Session:
         self._lay_traps()
 
     def _lay_traps(self) -> None:
-        self.breakpoints.refresh(self.k)
-        self.stepper.traps = self.breakpoints.traps()
+        """Where a run stops by itself: at breakpoints, and at an Unload that waits for the last close."""
+        k = self.k
+        self.breakpoints.refresh(k)
+        self.stepper.traps = traps = self.breakpoints.traps()
+        for record in k.io.drivers:
+            if record.state == "unload pending":
+                traps.setdefault(k.codes[k.struct("_DRIVER_OBJECT", record.object).DriverUnload], set()).add(0)
 
     def _stop(self, halt: Halt, kind: str = "", said: str = "") -> Stop:
         self.stop = stops.make(self, halt, kind, said)

@@ -13,8 +13,9 @@ import attrs
 from ntshell.base.event import Event
 from ntshell.base.place import Place
 from ntshell.debugger.fold import fold
-from ntshell.nt.kernel import Kernel
-from ntshell.run.stages import LADDERS
+from ntshell.nt.export import EXPORTS
+from ntshell.nt.kernel import Kernel, lost
+from ntshell.nt.ladder import LADDERS
 
 QUIET = frozenset({"irql", "switch", "export", "call", "return"})
 CLIMBING = {"stage": "", "acquire": "took", "release": "gave back"}  # events that a ladder is made of
@@ -46,12 +47,17 @@ class Column:
 
 @attrs.frozen
 class RungView:
-    """A rung of a ladder: `state` is done, current or left; `calls` are the calls that did it, with their lines."""
+    """A rung of a ladder: `calls` are the calls that did it, with their lines.
+
+    `state` is done, current, left, or skipped: another came before it, although the driver owes what is given back here;
+    `note` then says so.
+    """
 
     number: int
     words: str
     state: str
     calls: tuple[tuple[str, Place | None], ...]
+    note: str = ""
 
 
 def events(k: Kernel, kinds: frozenset[str] = frozenset(), everything: bool = False) -> list[Event]:
@@ -62,43 +68,57 @@ def events(k: Kernel, kinds: frozenset[str] = frozenset(), everything: bool = Fa
 
 
 @fold
-def ladder(k: Kernel, name: str, since: int = 0, now: int = 0) -> list[RungView]:
-    """The rungs of DriverEntry's or Unload's ladder; `now` is the rung that the routine is on, 0 when it has returned."""
+def ladder(k: Kernel, name: str, driver: str, now: int | None = None) -> list[RungView]:
+    """The rungs of a driver's DriverEntry or Unload; `now` is the rung that the routine is on, None when it is not running."""
     done: dict[int, dict[tuple[str, Place | None], None]] = {}  # each call once, in the order of their first time
-    rung = 0
-    for event in k.events:
-        kind = event.kind
-        if kind not in CLIMBING or event.position < since:
+    since = began(k, name, driver)
+    for event in k.events if since >= 0 else ():
+        rung = event.get("rung") if event.kind in CLIMBING and event.position >= since else 0
+        if not rung or event.get("ladder") != name:
             continue
-        if kind == "stage" and event.get("ladder") == name:
-            rung = int(event.get("rung", 0))
+        if event.kind == "stage" and event.get("driver") == driver:
             done.setdefault(rung, {})[str(event.get("call", "")), event.place] = None
-        elif kind != "stage" and rung and event.place is not None and event.get("driver"):
-            done[rung][f"{CLIMBING[kind]} {event.text}", event.place] = None
+        elif event.kind != "stage" and event.get("climber") == driver and event.place is not None:
+            done.setdefault(rung, {})[f"{CLIMBING[event.kind]} {event.text}", event.place] = None
+    owed = _owed(k, driver) if name == "Unload" and since >= 0 else frozenset()
     found = []
     for number, words in LADDERS[name].items():
         state = "current" if number == now else "done" if number in done else "left"
         calls = tuple(call for call in done.get(number, ()) if call[0])
-        found.append(RungView(number, words, state, calls))
+        later = min((n for n in done if n > number), default=0)
+        note = ""
+        if state == "left" and number in owed and (later or now is None):
+            state, note = (
+                "skipped",
+                "not done, and Unload has returned" if now is None else f"not yet, though {later} has begun",
+            )
+        found.append(RungView(number, words, state, calls, note))
     return found
 
 
+def _owed(k: Kernel, driver: str) -> frozenset[int]:
+    """The rungs of Unload that would give back what a driver still holds, or held when it went."""
+    found = set()
+    for held in k.owed():
+        if held.driver in (driver, lost(driver)):
+            stages = {each.stage.unload for each in EXPORTS.values() if held.kind in each.releases}
+            found.add(min(stages - {0}, default=0))
+    return frozenset(found)
+
+
 @fold
-def began(k: Kernel, name: str) -> int:
-    """The position at which the latest DriverEntry or Unload began; -1 when there was none."""
+def began(k: Kernel, name: str, driver: str) -> int:
+    """The position at which a driver's latest DriverEntry or Unload began; -1 when there was none."""
     first = -1  # of the rungs that the latest Unload has reached: its call may be forgotten by now
     for event in reversed(k.events):
-        if _loads(event):
+        if event.kind == "load" and event.get("what") == "loaded" and event.get("name") == driver:
             return event.position if name == "DriverEntry" else first
-        if name == "Unload" and event.kind == "call" and event.get("ladder") == name:
-            return event.position
-        if name == "Unload" and event.kind == "stage" and event.get("ladder") == name:
-            first = event.position
+        if name == "Unload" and event.get("ladder") == name and event.get("driver") == driver:
+            if event.kind == "call":
+                return event.position
+            if event.kind == "stage":
+                first = event.position
     return first
-
-
-def _loads(event: Event) -> bool:
-    return event.kind == "load" and event.get("what") == "loaded"
 
 
 def columns(k: Kernel, count: int) -> list[Column]:

@@ -22,6 +22,7 @@ from ntshell.machine.memory import Memory
 from ntshell.machine.processor import Processor
 from ntshell.machine.thread import Code, Frame, Thread
 from ntshell.nt.flow import BugCheck
+from ntshell.nt.ladder import own
 from ntshell.nt.past import worth_keeping
 
 
@@ -36,6 +37,11 @@ class Held:
     place: Place | None
     position: int
     routine: str
+
+
+def lost(driver: str) -> str:
+    """To whom the ledger books what a driver had not given back when it went: nobody is left to do so."""
+    return f"{driver} (gone)"
 
 
 @attrs.frozen
@@ -271,7 +277,7 @@ class Kernel:
         routine = frame.code.name if frame is not None else ""
         entry = Held(kind, key, text, owner, self.place(), self.journal.position, routine)
         self.journal.put(self.held, (kind, key), entry)
-        self.emit("acquire", text, what=kind, key=key, driver=owner)
+        self.emit("acquire", text, what=kind, key=key, driver=owner, **self._stage())
 
     def release(self, kind: str, key: Any) -> None:
         """Strike it out, whoever gave it back; nothing happens when it is not on the ledger."""
@@ -279,7 +285,13 @@ class Kernel:
         if entry is not None:
             self.journal.delete(self.held, (kind, key))
             taken = (entry.place.file, entry.place.line) if entry.place is not None else ()
-            self.emit("release", entry.text, what=kind, key=key, driver=entry.driver, taken=taken, since=entry.position)
+            data = {"what": kind, "key": key, "driver": entry.driver, "taken": taken, "since": entry.position}
+            self.emit("release", entry.text, **data, **self._stage())
+
+    def _stage(self) -> dict[str, Any]:
+        """What an event says of the rung on which DriverEntry or Unload itself made it; nothing where it did not."""
+        rung = own(self.machine.processor.thread)
+        return {} if rung is None else {"ladder": rung.ladder, "rung": rung.number, "climber": rung.driver}
 
     def owed(self, driver: str | None = None) -> list[Held]:
         """What is outstanding, oldest first."""

@@ -190,8 +190,7 @@ def enter_routine(engine: Engine, thread: Thread, address: int, args: tuple[Any,
     k = engine.k
     code = k.codes.get(address)
     if code is not None:
-        ladder = stages.entered(k, thread, address)
-        push(engine, thread, code, args, -1)
+        ladder = stages.entered(k, thread, push(engine, thread, code, args, -1))
         k.emit("call", f"{code.symbol} entered", routine=address, ladder=ladder, driver=code.module)
         return
     name = k.routines.get(address)
@@ -255,7 +254,7 @@ def finish(engine: Engine, thread: Thread, pending: Pending, value: int) -> None
         _arrive(engine, top, value)
 
 
-def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out: int) -> None:
+def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out: int) -> Frame:
     """A C function's frame: arguments in slots, those whose address is taken in the kernel stack."""
     k = engine.k
     if code.hazard and (check := faults.check_code(k, code)) is not None:
@@ -278,6 +277,7 @@ def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out:
     log.append((attribute, thread, "stack", thread.stack))
     thread.stack = base
     journal.append(thread.frames, frame)
+    return frame
 
 
 def _spill(k: Kernel, address: int, size: int, value: Any) -> None:

@@ -17,7 +17,7 @@ from ntshell.nt.io.driver import call_driver_entry, create_driver_object
 from ntshell.nt.io.state import DriverRecord
 from ntshell.nt.io.unload import unload_driver
 from ntshell.nt.ke.checks import live_objects
-from ntshell.nt.kernel import Finding, Image, Kernel
+from ntshell.nt.kernel import Finding, Image, Kernel, lost
 from ntshell.nt.ps.thread import new_thread
 from ntshell.nt.status import STATUS_INVALID_DEVICE_REQUEST, nt_success
 from ntshell.run.engine import Engine
@@ -91,7 +91,7 @@ def _gone(engine: Engine, record: DriverRecord) -> None:
         k.report(_leak(k, record, image, held))
     live_objects(k, image.base, image.size)
     for entry in held:  # lost, and still owed: nobody is left to give it back
-        k.journal.put(k.held, (entry.kind, entry.key), attrs.evolve(entry, driver=f"{entry.driver} (gone)"))
+        k.journal.put(k.held, (entry.kind, entry.key), attrs.evolve(entry, driver=lost(entry.driver)))
     unbind(engine, image)
 
 

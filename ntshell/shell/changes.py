@@ -18,7 +18,7 @@ import attrs
 
 from ntshell.shell.report import Line
 
-_MARK = re.compile(r"^([\s│]*)(>|\[[ >x]\]|[▶■‖…○])")
+_MARK = re.compile(r"^([\s│]*)(>|\[[ >x!]\]|[▶■‖…○])")
 _STEM = re.compile(r"[\s│]*\S+(?:(?=  |$)| \S+)")
 _GAP = re.compile(r"(?<=\S)  +")
 LONG = 400  # lines of a middle that difflib is spared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ntshell.debugger.inspect import BrokenList, Inspector
+from ntshell.debugger.leaks import outstanding
 from ntshell.debugger.session import Session
 from ntshell.nt.kernel import Kernel
 from ntshell.shell.report import Cell, Fields, Report, cell
@@ -12,7 +13,7 @@ def status(session: Session) -> Report:
     """One block `status`; `state` is the kind of the stop, `level` the name of the IRQL, `time` counts 100 ns."""
     k = session.k
     journal, now = k.journal, k.machine.now
-    owed = sum(held.driver == session.current for held in k.held.values())
+    owed = len(outstanding(k, session.current)) if session.current else 0
     items: dict[str, Cell] = {
         "driver": cell(session.current, session.current or "no driver"),
         "state": cell(session.stop.kind),

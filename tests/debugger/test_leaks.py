@@ -19,9 +19,9 @@ def test_what_unload_gives_back_is_what_was_held() -> None:
     k = session.k
     held = [(entry.kind, entry.text, str(entry.place)) for entry in outstanding(k, "lab")]
     assert len(held) > 10
-    assert (returned(k, "lab"), began(k, "Unload")) == ([], -1)
+    assert (returned(k, "lab"), began(k, "Unload", "lab")) == ([], -1)
     session.unload()
-    assert began(k, "Unload") == k.journal.position
+    assert began(k, "Unload", "lab") == k.journal.position
     session.stage()
     session.stage()
     some = returned(k, "lab")
@@ -33,11 +33,11 @@ def test_what_unload_gives_back_is_what_was_held() -> None:
     assert sorted((each.kind, each.text, str(each.taken)) for each in back) == sorted(held)
     assert [each.position for each in back] == sorted(each.position for each in back)
     assert gone(k, "lab") and leaked(k, "lab") is None and outstanding(k, "lab") == []
-    session.travel(began(k, "Unload"))
+    session.travel(began(k, "Unload", "lab"))
     assert (returned(k, "lab"), gone(k, "lab")) == ([], False)
     session.travel(k.journal.last)
     session.load("lab")
-    assert (returned(k, "lab"), gone(k, "lab"), began(k, "Unload")) == ([], False, -1)
+    assert (returned(k, "lab"), gone(k, "lab"), began(k, "Unload", "lab")) == ([], False, -1)
 
 
 LEAKY = """

@@ -200,8 +200,8 @@ def test_what_was_reached_and_returned_is_known_after_a_long_run(tmp_path: Path)
         found.start(found.write(STAGES, "stages"))
         k = found.session.k
         assert found.session.status == 0x105
-        assert began(k, "DriverEntry") == 1
-        ladders.append(ladder(k, "DriverEntry", began(k, "DriverEntry")))
+        assert began(k, "DriverEntry", "stages") == 1
+        ladders.append(ladder(k, "DriverEntry", "stages"))
     assert ladders[0] == ladders[1]
     assert sum(rung.state == "done" for rung in ladders[1]) >= 3
     assert long.session.k.forgotten > 1000

@@ -161,3 +161,9 @@ class ReportPane(Pane):
     def note(self, report: Report) -> str:
         """A few words for the title."""
         return ""
+
+
+def owner(report: Report, key: str = "driver") -> str:
+    """Whose report it is, before the rest of a title, when more than one driver is loaded."""
+    facts = dict(report.data)
+    return f"{facts[key]} " if len(facts.get("drivers", ())) > 1 else ""

@@ -26,6 +26,7 @@ from ntshell.nt.io.constants import (
 from ntshell.nt.io.state import DriverRecord
 from ntshell.nt.ke.checks import symbol
 from ntshell.nt.kernel import Image, Kernel
+from ntshell.nt.ladder import own
 from ntshell.nt.ob import object as ob
 from ntshell.nt.ob.namespace import Entry
 from ntshell.nt.status import nt_success
@@ -56,14 +57,13 @@ class EntryPoints:
     def _note(self, region: Region, name: str, value: int) -> None:
         k = self.kernel
         thread = k.machine.processor.thread
-        rung = thread.facts.get("rung") if thread is not None else None
+        rung = own(thread)
         if thread is None or rung is None or rung.ladder != "DriverEntry" or rung.number == RUNG:
-            return
-        if k.processor.nesting or k.processor.in_dpc:
             return
         k.journal.put(thread.facts, "rung", attrs.evolve(rung, number=RUNG))
         text = f"DriverEntry stage {RUNG}: set the entry points in the driver object ({name} = {symbol(k, value)})"
-        k.emit("stage", text, rung=RUNG, ladder="DriverEntry", call=name, entry=name, routine=value)
+        data = {"rung": RUNG, "ladder": rung.ladder, "driver": rung.driver, "call": name}
+        k.emit("stage", text, **data, entry=name, routine=value)
 
 
 def _entry_fields(k: Kernel) -> dict[int, tuple[str, int]]:

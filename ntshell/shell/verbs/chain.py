@@ -89,8 +89,20 @@ def devchain(shell: Shell, driver: DriverName = "") -> Report:
     chain.say(f"{name_of(shell, address) or 'a driver'}{_state(k, address)}", chain.address(address), "head")
     chain.say(f"DriverObject {k.arch.format(address)}", chain.address(address))
     count = _walk(chain, address)
-    facts = (("driver", chain.address(address)), ("count", count), ("chain", chain.facts))
+    facts = (
+        ("driver", chain.address(address)),
+        ("name", _image(k, address)),
+        ("drivers", shell.session.loaded),
+        ("count", count),
+        ("chain", chain.facts),
+    )
     return Report((Text(tuple(chain.lines)),), facts)
+
+
+def _image(k: Any, driver: int) -> str:
+    """The module name of a driver; '' when the object is nobody's."""
+    record = k.io.driver(driver)
+    return record.image if record is not None else ""
 
 
 def _state(k: Any, driver: int) -> str:

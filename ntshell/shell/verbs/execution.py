@@ -35,14 +35,21 @@ def load(shell: Shell, source: SourceName) -> Report:
     session = shell.session
     stop = session.load(source)
     shell.again = ""
-    name = session.current
-    lines = [
-        Line(f"{each.place}: warning: {each.message}", "note", each.place) for each in session.programs[name].warnings
-    ]
-    for routine, place in session.missing(name).items():
-        lines.append(Line(f"{place}: {routine} is not in ntshell; the driver stops there if it calls it", "bad"))
+    name = session.chosen
+    report = _told(shell, [name], stop)
+    return attrs.evolve(report, data=(*report.data, ("driver", name)))
+
+
+def _told(shell: Shell, names: list[str], stop: Stop) -> Report:
+    """A stop, and before it what the compiler warns of and what ntshell does not have, of some drivers."""
+    session, lines = shell.session, []
+    for name in names:
+        for each in session.programs[name].warnings:
+            lines.append(Line(f"{each.place}: warning: {each.message}", "note", each.place))
+        for routine, place in session.missing(name).items():
+            lines.append(Line(f"{place}: {routine} is not in ntshell; the driver stops there if it calls it", "bad"))
     report = shown(shell, stop)
-    return Report((Text(tuple(lines)), *report.blocks), (*report.data, ("driver", name))) if lines else report
+    return attrs.evolve(report, blocks=(Text(tuple(lines)), *report.blocks)) if lines else report
 
 
 @command("unload", group=GROUP, repeats=False, examples="load lab; g; unload", needs="driver", key="u", button="Unload")
@@ -151,7 +158,8 @@ def travel(shell: Shell, position: Position = "") -> Report:
 def restart(shell: Shell) -> Report:
     """Begin again on a fresh machine: the same drivers are loaded, their sources read anew."""
     shell.again = ""
-    return shown(shell, shell.session.restart())
+    stop = shell.session.restart()
+    return _told(shell, list(shell.session.programs), stop)
 
 
 @command("q", "qq", ".quit", group=GROUP, repeats=False)
@@ -174,7 +182,11 @@ def current_driver(shell: Shell, driver: DriverName = "") -> Report:
         image = shell.symbols.module(driver)
         if image is None or image.program is None:
             raise UsageError(f"no driver called {driver} is loaded", hint="lm lists what is")
-        session.current = image.name
+        rung = session.climbing
+        if rung is not None and rung.driver != image.name:
+            why = f"{rung.driver} is in its {rung.ladder}, and is the current driver until that has returned"
+            raise NotNow(why, hint=f"most commands take a name: !ledger {image.name}, !devchain {image.name}")
+        session.chosen = image.name
     if not session.current:
         raise NotNow("no driver is loaded", hint="load SOURCE first")
     return text(f"current driver: {session.current}", driver=session.current)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ntshell.base.place import Place
 from ntshell.debugger.leaks import Returned, gone, leaked, outstanding, remedy, returned
-from ntshell.nt.kernel import Finding, Held
+from ntshell.nt.kernel import Finding, Held, lost
 from ntshell.shell.command import command
 from ntshell.shell.kinds import DriverName
 from ntshell.shell.report import Block, Cell, Line, Report, Row, Table, Text, cell
@@ -36,7 +38,17 @@ def ledger(shell: Shell, driver: DriverName = "") -> Report:
     loss = leaked(k, whose) if gone(k, whose) else None
     if gone(k, whose):
         blocks.append(Text((Line(""), *(_loss_lines(whose, loss) if loss else [_clean(whose)]))))
-    facts = (("count", len(found)), ("gone", gone(k, whose)), ("leaked", len(loss.held) if loss is not None else 0))
+    owners = Counter(held.driver for held in found)
+    owed = owners.pop(whose, 0) + owners.pop(lost(whose), 0)
+    facts = (
+        ("count", len(found)),
+        ("driver", whose),
+        ("drivers", shell.session.loaded),
+        ("owed", owed),
+        ("others", dict(owners)),
+        ("gone", gone(k, whose)),
+        ("leaked", len(loss.held) if loss is not None else 0),
+    )
     return Report(tuple(blocks), facts)
 
 

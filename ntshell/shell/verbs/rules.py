@@ -8,9 +8,8 @@ from ntshell.base.errors import UsageError
 from ntshell.base.place import Place
 from ntshell.debugger.analyze import Analysis, Fact, analyze
 from ntshell.debugger.inspect_frame import stack_rows
-from ntshell.debugger.pseudo import stage_thread
+from ntshell.debugger.pseudo import climb
 from ntshell.debugger.timeline import RungView, began, ladder
-from ntshell.run.stages import current
 from ntshell.shell import source
 from ntshell.shell.command import command
 from ntshell.shell.kinds import Words
@@ -23,41 +22,48 @@ GROUP = "Rules and findings"
 STARS = "*" * 79
 WIDTH = 78  # of what !analyze says in sentences
 TELLING = {"What happened": "bad", "To mend it": "good"}  # how a fact is shown
-MARKS = {"done": "[x]", "current": "[>]", "left": "[ ]"}
+MARKS = {"done": "[x]", "current": "[>]", "left": "[ ]", "skipped": "[!]"}
 
 
 @command("!stages", group=GROUP, examples=("load lab; g; !stages", "!stages Unload"), button="Stages")
 def stages(shell: Shell, ladder_name: Words = "") -> Report:
-    """Show the ladder of DriverEntry or Unload: rungs done, the current one, those left, and the calls that did them."""
-    k = shell.session.k
-    thread = stage_thread(shell.scope)
-    rung = current(thread)
+    """Show the ladder of the current driver's DriverEntry or Unload: [x] done, [>] current, [ ] left, with the calls.
+
+    [!] is a stage of Unload that was passed over, although the driver still holds what it should give back there.
+    """
+    session, scope = shell.session, shell.scope
+    k, driver, rung = session.k, session.current, climb(scope)
     names = {"driverentry": "DriverEntry", "entry": "DriverEntry", "unload": "Unload"}
     if ladder_name and ladder_name.lower() not in names:
         raise UsageError(f"there is no ladder {ladder_name}", hint="!stages DriverEntry, or !stages Unload")
     name = names.get(ladder_name.lower()) or (rung.ladder if rung is not None else "")
     if not name:
-        name = "Unload" if began(k, "Unload") > began(k, "DriverEntry") else "DriverEntry"
-    now = rung.number if rung is not None and rung.ladder == name else 0
-    since = began(k, name)
-    views = ladder(k, name, since, now) if since >= 0 else ladder(k, name, 1 << 62)
-    lines = [Line(f"{name} of {shell.session.current or 'no driver'}" + ("" if since >= 0 else ": not begun"), "head")]
+        name = "Unload" if began(k, "Unload", driver) > began(k, "DriverEntry", driver) else "DriverEntry"
+    now = rung.number if rung is not None and rung.ladder == name else None
+    begun = began(k, name, driver) >= 0
+    views = ladder(k, name, driver, now)
+    lines = [Line(f"{name} of {driver or 'no driver'}" + ("" if begun else ": not begun"), "head")]
     for view in views:
         lines += _rung_lines(view)
     facts = (
         ("ladder", name),
-        ("begun", since >= 0),
-        ("stage", now),
+        ("begun", begun),
+        ("driver", driver),
+        ("drivers", session.loaded),
+        ("stage", now or 0),
+        ("stages", len(views)),
         ("done", [view.number for view in views if view.state == "done"]),
+        ("skipped", [view.number for view in views if view.state == "skipped"]),
     )
     return Report((Text(tuple(lines)),), facts)
 
 
 def _rung_lines(view: RungView) -> list[Line]:
     """A rung, and below it what did it; the place comes first, so that a pane that crops keeps it."""
-    kind = {"current": "current", "done": "good", "left": "note"}[view.state]
+    kind = {"current": "current", "done": "good", "left": "note", "skipped": "bad"}[view.state]
     first = next((place for _, place in view.calls if place is not None), None)
     lines = [Line(f"{MARKS[view.state]} {view.number}  {view.words}", kind, first)]
+    lines += [Line(f"    {view.note}", kind)] if view.note else []
     width = max((len(str(place)) for _, place in view.calls if place is not None), default=0)
     for call, place in view.calls:
         lines.append(Line(f"    {place or ''!s:<{width}}  {call}", "plain", place))

@@ -21,9 +21,36 @@ async def test_a_stage_marks_its_rung_and_the_one_before(opened: Opened) -> None
         assert "DriverEntry 0/6" in title(pane)
         await hand.do("stage", "stage", "stage")
         assert [line[:7] for line in marked(hand)] == ["* [x] 1", "* [>] 2", "+     i", "+     c"]
-        assert "DriverEntry 2/6" in title(pane)
+        assert "DriverEntry 1/6" in title(pane)
         await hand.do("stage-")
         assert [line[:7] for line in marked(hand)] == ["* [>] 1", "* [ ] 2", "-     i", "-     c"]
+        assert "DriverEntry 0/6" in title(pane)
+
+
+async def test_a_stage_that_was_passed_over_is_told(opened: Opened) -> None:
+    async with opened("lab_late") as hand:
+        await hand.do("g", "unload", "stage", "stage")
+        lines = hand.text("stages").splitlines()
+        at = next(n for n, line in enumerate(lines) if "[!]" in line)
+        assert lines[at].startswith("* [!] 1") and lines[at + 1] == "+     not yet, though 2 has begun"
+        assert "Unload 0/7" in title(hand.app.workspace.panes["stages"])
+        await hand.do("g")
+        assert "[!]" not in hand.text("stages")
+
+
+async def test_the_titles_name_their_driver_among_several(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        panes = hand.app.workspace.panes
+        await hand.do("g")
+        assert "lab" not in title(panes["stages"]) + title(panes["ledger"]) + title(panes["devices"])
+        await hand.do("load hello", "g")
+        assert "hello DriverEntry" in title(panes["stages"])
+        assert "hello 2 owed, lab 19" in title(panes["ledger"])
+        assert "hello 1" in title(panes["devices"])
+        await hand.do("unload lab")
+        assert "lab Unload 0/7" in title(panes["stages"])
+        assert "lab 19 owed, hello 2" in title(panes["ledger"])
+        assert "lab 2" in title(panes["devices"])
 
 
 async def test_the_ladder_of_unload_takes_the_place_of_the_other(opened: Opened) -> None:

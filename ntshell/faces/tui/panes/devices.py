@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ntshell.faces.tui.pane import ReportPane
+from ntshell.faces.tui.pane import ReportPane, owner
 from ntshell.shell.report import Line, Report
 
 
@@ -29,4 +29,4 @@ class DevicesPane(ReportPane):
     def note(self, report: Report) -> str:
         """How many there are."""
         count = dict(report.data).get("count")
-        return "no driver" if count is None else f"{count or 'none'}"
+        return "no driver" if count is None else f"{owner(report, 'name')}{count or 'none'}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ntshell.faces.tui.pane import ReportPane
+from ntshell.faces.tui.pane import ReportPane, owner
 from ntshell.shell.report import Block, Line, Report, Table, Text, row_line
 from ntshell.shell.wrap import wrapped
 
@@ -49,11 +49,12 @@ class LedgerPane(ReportPane):
         return not any(isinstance(block, Table) and block.rows for block in report.blocks) and not self._gone(report)
 
     def note(self, report: Report) -> str:
-        """How much is owed, or was leaked."""
+        """How much the current driver owes, or has leaked; then whose the other entries are."""
         facts = dict(report.data)
         if self._gone(report):
             return f"{facts['leaked']} leaked" if facts.get("leaked") else "nothing leaked"
-        return f"{facts['count']} owed" if facts.get("count") else "nothing owed"
+        others = "".join(f", {name} {count}" for name, count in facts.get("others", {}).items())
+        return f"{owner(report)}{facts.get('owed') or 'nothing'} owed{others}"
 
     def _gone(self, report: Report) -> bool:
         return bool(dict(report.data).get("gone"))

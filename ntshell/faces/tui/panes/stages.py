@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
-from ntshell.faces.tui.pane import ReportPane
+from ntshell.faces.tui.pane import ReportPane, owner
 from ntshell.faces.tui.panes.irql import short
 from ntshell.shell.report import Line, Report
-
-_RUNG = re.compile(r"\[[x> ]\]")
 
 
 class StagesPane(ReportPane):
@@ -18,7 +15,8 @@ class StagesPane(ReportPane):
     TITLE: ClassVar[str] = "Stages"
     THINGS: ClassVar[bool] = True
     HELP_TEXT: ClassVar[str] = (
-        "The rungs of DriverEntry or Unload: [x] done, [>] current, [ ] still owed, with the lines of code that did them."
+        "The rungs of DriverEntry or Unload: [x] done, [>] current, [ ] still to come, with the lines of code that did them;"
+        " [!] was passed over, although the driver still holds what it gives back there."
     )
     views = ("!stages",)
 
@@ -41,12 +39,11 @@ class StagesPane(ReportPane):
         return not dict(report.data).get("begun")
 
     def note(self, report: Report) -> str:
-        """The ladder, and how far it has been climbed."""
+        """The ladder, and how many of its rungs are done."""
         facts = dict(report.data)
         if "ladder" not in facts or self.nothing_in(report):
             return ""
-        count = sum(bool(_RUNG.match(line.text)) for line in super().laid_out(report, 0))
-        return f"{facts['ladder']} {facts['stage'] or len(facts['done'])}/{count}"
+        return f"{owner(report)}{facts['ladder']} {len(facts['done'])}/{facts['stages']}"
 
 
 def _ladder(report: Report) -> str:
