@@ -17,9 +17,9 @@ from ntshell.debugger.stop import at_statement, current_frame, depth, just_deliv
 from ntshell.machine.journal import journaling
 from ntshell.machine.thread import Code, Frame
 from ntshell.nt.kernel import Kernel
+from ntshell.nt.ladder import Rung, current
 from ntshell.run.delivery import due
 from ntshell.run.engine import Engine, Halt
-from ntshell.run.stages import Rung, current
 
 Watch = Callable[[], bool]
 
@@ -142,16 +142,16 @@ class Stepper:
         k = self.k
         start = self._here()  # the step that begins a rung, if that is where it stands: it goes past that
         while True:
-            before, here = self._rung(), self._here()
+            before, here = self._rungs(), self._here()
             halt = self.advance(1, traps=False)
             if halt.why != "count":
                 return halt
-            after = self._rung()
+            begun = _begun(before, self._rungs())
             if here == start and start is not None:
                 start = None
-            elif after is not None and after != before and after.number:
-                k.journal.back()
-                return Halt("stage", text=f"{after.ladder} stage {after.number}: {after.words}")
+            elif begun:
+                k.journal.retract()
+                return Halt("stage", text=begun)
             if self._trapped():
                 return Halt("trap", current_frame(k))
 
@@ -159,12 +159,10 @@ class Stepper:
         frame = current_frame(self.k)
         return None if frame is None else (frame, frame.pc)
 
-    def _rung(self) -> Rung | None:
-        """The rung of whoever is on a ladder; interrupts run on the same thread."""
-        for thread in self.k.machine.threads:
-            if thread.state != "terminated" and (rung := current(thread)) is not None:
-                return rung
-        return None
+    def _rungs(self) -> list[Rung]:
+        """The rungs of all who are on a ladder; interrupts run on the same thread."""
+        found = (current(thread) for thread in self.k.machine.threads if thread.state != "terminated")
+        return [rung for rung in found if rung is not None]
 
     # --- backwards -------------------------------------------------------------------------------------------------
     def back_into(self) -> Halt:
@@ -192,22 +190,22 @@ class Stepper:
 
     def back_stage(self) -> Halt:
         """To where the present rung, or the one before, began."""
-        state = [self._rung()]
+        state = [self._rungs()]
 
         def turned() -> bool:
-            later, state[0] = state[0], self._rung()
-            return later != state[0] and later is not None and later.number > 0
+            later, state[0] = state[0], self._rungs()
+            return bool(_begun(state[0], later))
 
         halt = self._back(turned)
         return Halt("stage", text=self._next_rung()) if halt.why == "step" else halt
 
     def _next_rung(self) -> str:
         """What the step that comes next begins."""
-        before = self._rung()
+        before = self._rungs()
         self.k.journal.forward()
-        after = self._rung()
+        after = self._rungs()
         self.k.journal.back()
-        return f"{after.ladder} stage {after.number}: {after.words}" if after is not None and after != before else ""
+        return _begun(before, after)
 
     def _back(self, there: Watch, rests: bool = False) -> Halt:
         """Back until a condition holds; else to the oldest statement, from where the driver can go forward again.
@@ -251,6 +249,12 @@ class Stepper:
             while journal.position < position and journal.forward():
                 pass
         return Halt("travel")
+
+
+def _begun(before: list[Rung], after: list[Rung]) -> str:
+    """In words, the rung that a step begins; '' when it begins none."""
+    found = [rung for rung in after if rung.number and rung not in before]
+    return f"next: {found[0].ladder} stage {found[0].number}: {found[0].words}" if found else ""
 
 
 def frame_of(k: Kernel, index: int) -> Frame | None:

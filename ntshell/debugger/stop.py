@@ -27,6 +27,7 @@ class Stop:
     place: Place | None
     news: tuple[Event, ...] = ()
     findings: tuple[Finding, ...] = ()
+    dropped: tuple[int, int] | None = None  # first and last of the positions recorded ahead that are given up
 
 
 KINDS = {

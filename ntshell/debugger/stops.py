@@ -45,6 +45,7 @@ def make(session: Session, halt: Halt, kind: str = "", said: str = "") -> Stop:
     if kind == "stage":  # the reason says it already
         news = tuple(event for event in news if event.kind != "stage")
     thread = k.machine.processor.thread
+    dropped, k.journal.dropped = k.journal.dropped, None
     return Stop(
         kind=kind,
         reason=reason,
@@ -56,6 +57,7 @@ def make(session: Session, halt: Halt, kind: str = "", said: str = "") -> Stop:
         place=frame.place if isinstance(frame, Frame) else None,
         news=news,
         findings=tuple(session.findings),
+        dropped=dropped,
     )
 
 
@@ -70,7 +72,8 @@ def _why(session: Session, halt: Halt, kind: str, said: str) -> tuple[str, str]:
         if found is not None:
             found.hits += 1
             return "breakpoint", f"Breakpoint {found.id} hit"
-    if kind in ("load", "unload") and halt.why == "watch":
+        kind = "unload"  # the one that the session traps by itself: it had to wait for the last close
+    if kind in ("load", "unload") and halt.why in ("watch", "trap"):
         frame = current_frame(k)
         return kind, f"{frame.code.symbol} is about to run" if frame is not None else ""
     if halt.why in ("interrupt", "dpc"):
@@ -116,4 +119,9 @@ def _news(session: Session) -> tuple[Event, ...]:
     total = k.forgotten + len(k.events)
     start = min(session.told, total) - k.forgotten
     session.told = total
-    return tuple(event for event in k.events[max(start, 0) :] if event.kind in NEWS)
+    return tuple(event for event in k.events[max(start, 0) :] if event.kind in NEWS or conflict(event))
+
+
+def conflict(event: Event) -> bool:
+    """Whether a driver was refused hardware that another has claimed; `holder` says which."""
+    return event.kind == "registry" and event.get("what") == "conflict"

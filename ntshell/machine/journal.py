@@ -139,6 +139,7 @@ class Journal:
     oldest: int = 0
     last: int = 0  # the furthest position recorded; equals `position` when there is no future
     limit: int = LIMIT
+    dropped: tuple[int, int] | None = None  # first and last position of a future that was given up; for whoever tells
 
     # --- changing things -------------------------------------------------------------------------------------------
     def set(self, target: Any, name: str, value: Any) -> None:
@@ -193,9 +194,19 @@ class Journal:
     def forget_future(self) -> None:
         """Give up what was stepped back from: from here on another history is made."""
         if self.future:
+            self.dropped = (self.position + 1, self.last)
             self.future.clear()
             self.undone.clear()
         self.last = self.position
+
+    def retract(self) -> None:
+        """Undo the latest position; if none was recorded beyond it, as if it had never been taken."""
+        newest = not self.future
+        self.back()
+        if newest:
+            self.future.clear()
+            self.undone.clear()
+            self.last = self.position
 
     def back(self) -> bool:
         """Undo one position; False at the oldest one."""

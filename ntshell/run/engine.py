@@ -154,8 +154,7 @@ class Engine:
             return Halt("break", frame)
         if not self.missing:
             return None
-        self.k.journal.back()  # the call has not been made: the driver stands before it
-        self.k.journal.forget_future()
+        self.k.journal.retract()  # the call has not been made: the driver stands before it
         return Halt("missing", frame, self.missing)
 
     def _last_pc(self) -> int:

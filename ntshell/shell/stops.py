@@ -11,6 +11,7 @@ from ntshell.base.event import Event
 from ntshell.base.place import Place
 from ntshell.debugger.inspect import Inspector
 from ntshell.debugger.stop import Stop
+from ntshell.debugger.stops import conflict
 from ntshell.debugger.timeline import last_status
 from ntshell.nt.kernel import Finding, Kernel
 from ntshell.shell import source
@@ -26,8 +27,7 @@ UNSAID = frozenset({"bugcheck", "irp"})
 def report(session: Any, stop: Stop) -> Report:
     """A stop as a report."""
     k: Kernel = session.k
-    lines = _reason(k, stop)
-    lines += _news(k, stop)
+    lines = [*_reason(k, stop), *_dropped(stop), *_news(k, stop)]
     if stop.kind == "bugcheck" and k.crash is not None:
         lines += banner(k, k.crash)
     if stop.place is not None and stop.kind != "idle":
@@ -79,6 +79,7 @@ def _facts(session: Any, stop: Stop) -> tuple[tuple[str, Any], ...]:
         ("place", stop.place),
         ("bugcheck", crash.code if crash is not None else 0),
         *crashed,
+        *((("dropped", stop.dropped),) if stop.dropped is not None else ()),
         ("status", last_status(k)),
         ("findings", [finding_facts(k, finding) for finding in map(partial(finding_of, k), stop.news) if finding]),
         ("requests", [request_facts(record) for record in done]),
@@ -120,6 +121,15 @@ def hexadecimal(k: Kernel, finding: Finding) -> list[Address]:
     return [Address(value, k.arch.pointer) for value in finding.parameters]
 
 
+def _dropped(stop: Stop) -> list[Line]:
+    """What was recorded ahead and can be gone to no more, since something else has happened."""
+    if stop.dropped is None:
+        return []
+    first, last = stop.dropped
+    words = f"positions {first:x} to {last:x}, which were recorded ahead, are dropped"
+    return [Line(words if first < last else f"position {first:x}, which was recorded ahead, is dropped", "note")]
+
+
 def _reason(k: Kernel, stop: Stop) -> list[Line]:
     lines = []
     if stop.reason:
@@ -141,7 +151,7 @@ def where(k: Kernel, stop: Stop) -> str:
 # --- news ------------------------------------------------------------------------------------------------------------
 def _news(k: Kernel, stop: Stop) -> list[Line]:
     told: list[Line] = []
-    plain = [event for event in stop.news if event.kind not in ALWAYS]
+    plain = [event for event in stop.news if event.kind not in ALWAYS and not conflict(event)]
     plain = [event for event in plain if event.kind not in UNSAID]
     dropped = set(map(id, plain[MOST_NEWS // 2 : -MOST_NEWS // 2])) if len(plain) > MOST_NEWS else set()
     said, look = False, Inspector(k)
@@ -157,10 +167,19 @@ def _news(k: Kernel, stop: Stop) -> list[Line]:
             told += finding_lines(found) if found is not None else [Line(f"! {event.text}", "bad", event.place)]
         elif (record := request_of(k, event)) is not None:
             told += request_lines(look, record)
+        elif conflict(event):
+            told += _conflict_lines(k, event)
         elif event.kind not in UNSAID and event.text not in stop.reason:
             name = look.status_name(event.get("status", 0)) if event.get("status") is not None else ""
             told.append(Line(f"  {event.text}" + (f" ({name})" if name else ""), "note", event.place))
     return told
+
+
+def _conflict_lines(k: Kernel, event: Event) -> list[Line]:
+    """Hardware that a driver did not get: who has it, and what to do if that is another driver."""
+    holder = event.get("holder", "")
+    others = holder.lower() != event.get("driver", "").lower() and k.io.named(holder) is not None
+    return [Line(f"! {event.text}" + (f": unload {holder} first" if others else ""), "bad", event.place)]
 
 
 def request_of(k: Kernel, event: Event) -> Any:

@@ -152,8 +152,10 @@ def test_the_ladder_is_the_same_in_both_directions() -> None:
     session.unload()
     unload = rungs(session, "stage")
     assert session.stop.kind == "idle"
-    assert {reason.split(":")[0] for _, reason in entry} == {f"DriverEntry stage {n}" for n in range(1, 7)}
-    assert {reason.split(":")[0] for _, reason in unload} == {f"Unload stage {n}" for n in range(1, 8)}
+    assert {":".join(reason.split(":")[:2]) for _, reason in entry} == {
+        f"next: DriverEntry stage {n}" for n in range(1, 7)
+    }
+    assert {":".join(reason.split(":")[:2]) for _, reason in unload} == {f"next: Unload stage {n}" for n in range(1, 8)}
 
     back = rungs(session, "back_stage")
 
