@@ -29,7 +29,7 @@ async def test_its_commands_are_run_in_order(opened: Opened) -> None:
         assert "Where are we?" in hand.screen() and "Source" in hand.screen()
         assert commands(hand)[0] == " > load lab"
         await hand.press("enter", "enter", "f7")
-        assert commands(hand)[:4] == [" ✓ load lab", " ✓ !ledger", " ✓ !drvobj lab", " > p"]
+        assert commands(hand)[:4] == [" ✓ load lab", " ✓ !ledger", " ✓ !drvobj lab", " > t"]
         said = hand.text("shell")
         assert "kd> !ledger" in said and "loaded already" not in said
         await hand.press("escape")
