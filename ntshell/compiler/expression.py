@@ -69,9 +69,9 @@ def lvalue(body: Body, node: Any) -> Where:
 
         return compound(body, node)
     if kind is c_ast.Cast:
-        where = lvalue(body, node.expr)  # a cast as an lvalue: an old habit, taken when the sizes agree
+        where = lvalue(body, node.expr)  # a cast as an lvalue: an old habit, taken when the object is not lengthened
         ctype = body.unit.type_of(node.to_type)
-        if ctype.size == where.type.size and is_scalar(ctype) and where.slot < 0:
+        if is_scalar(ctype) and ctype.size <= where.type.size and where.slot < 0 and where.bits is None:
             body.unit.problems.warn("a cast is used as an lvalue", node.coord)
             return attrs.evolve(where, type=ctype)
         if isinstance(ctype, Pointer) and isinstance(where.type, Pointer):
@@ -364,7 +364,7 @@ def apply(body: Body, op: str, left: Operand, right: Operand, node: Any) -> Oper
 
 
 def _signed(op: Operand) -> CType:
-    return op.type if op.type.size == 8 else (LONGLONG if not getattr(op.type, "signed", True) else op.type)
+    return op.type if getattr(op.type, "signed", True) else LONGLONG
 
 
 def _compare_pointers(body: Body, op: str, left: Operand, right: Operand, node: Any) -> Operand:

@@ -131,6 +131,22 @@ def test_units_share_what_a_header_declares(tmp_path: Path) -> None:
     assert Harness(compile_driver("driver", [first, other], Options(), {}, "")).run("main") == 66
 
 
+@pytest.mark.parametrize("arch", ["x86", "x64"])
+def test_a_cast_as_an_lvalue(tmp_path: Path, arch: str) -> None:
+    """Microsoft's C takes it when the object is not lengthened: what lies beyond the shorter type stays."""
+    text = (
+        "struct s { void *p; int b : 4; } v = {(void *)0x12345678};\n"
+        "int main(void) { unsigned long n = 0xABCD; (unsigned char)n |= 0x32; (short)v.p += 1; ((char *)v.p)++;\n"
+        "return n == 0xABFF && v.p == (void *)0x1234567A; }"
+    )
+    program = compiled_text(tmp_path, text, arch)
+    assert Harness(program).run("main") == 1
+    assert {each.message for each in program.warnings} == {"a cast is used as an lvalue"}
+    for target in ("(long long)n", "(char)v.b"):
+        with pytest.raises(CompileFailed, match="not something that can be changed"):
+            compiled_text(tmp_path, text.replace("(unsigned char)n", target), arch)
+
+
 def test_a_kit_header_under_ddk(tmp_path: Path) -> None:
     program = compiled_text(tmp_path, "#include <ddk/ntddstor.h>\nint main(void) { return IOCTL_STORAGE_BASE; }")
     assert Harness(program).run("main") == 0x2D
