@@ -33,7 +33,7 @@ def scope(session: Session) -> Scope:
         ("f0 & 3c", 0x30), ("1 or 2", 3), ("3 xor 1", 2), ("3 ^ 1", 2), ("1 | 4", 5), ("not 0", 1), ("not 5", 0),
         ("hi(12345678)", 0x1234), ("low 12345678", 0x5678), ("1+1 = 2 and 2 > 1", 1),
         ("@$irql", 0), ("$irql", 0), ("@$stage", 0), ("@$bugcheck", 0), ("@$ledger", 0), ("@$t0", 0), ("@$devices", 0),
-        ("STATUS_CANCELLED", 0xC0000120), ("-0n1073741536 = c0000120", 1),
+        ("STATUS_CANCELLED", 0xC0000120), ("IOCTL_DISK_CHECK_VERIFY", 0x74800), ("-0n1073741536 = c0000120", 1),
         ("DriverObject->Type", 4), ("DriverObject->DriverName.Length", 2 * len("\\Driver\\lab")), ("Status", 0),
         ("wo(DriverObject)", 4), ("by(DriverObject)", 4), ("dwo(DriverObject) and ffff", 4),
     ],
