@@ -78,7 +78,9 @@ def _access(k: Kernel, fault: AccessFault) -> BugCheck:
     kind = EXECUTE if called else WRITE if fault.write else READ
     ip = fault.address if called else instruction(k)
     verb = "called" if called else "wrote to" if fault.write else "read"
-    touched = f"{verb} {k.arch.format(fault.address)}, {describe(k, fault.address, region)}"
+    past = region is not None and 0 <= fault.address - region.base < region.size < fault.address + fault.size - region.base
+    last = fault.address + fault.size - 1 if past and not called else fault.address
+    touched = f"{verb} {k.arch.format(last)}, {describe(k, last, region)}"
     who, mend = _who(k), _mend(region, called)
     if region is not None and region.kind == "unloaded":
         return BugCheck(0xCE, fault.address, kind, ip, rule=f"{who} {touched}", mend=mend)
@@ -89,7 +91,7 @@ def _access(k: Kernel, fault: AccessFault) -> BugCheck:
         code = 0x8E if k.thread.user else 0x7E
         rule = f"{who} {touched}; no __try takes the exception"
         return BugCheck(code, STATUS_ACCESS_VIOLATION, ip, fault.address, kind, rule=rule, mend=mend)
-    return BugCheck(_fault_code(k, region), fault.address, kind, ip, rule=f"{who} {touched}", mend=mend)
+    return BugCheck(_fault_code(k, region, fault.write), fault.address, kind, ip, rule=f"{who} {touched}", mend=mend)
 
 
 def _block(k: Kernel, fault: AccessFault) -> Region | None:
@@ -100,10 +102,10 @@ def _block(k: Kernel, fault: AccessFault) -> Region | None:
     return before if before is not None and "area" in before.facts else None
 
 
-def _fault_code(k: Kernel, region: Region | None) -> int:
+def _fault_code(k: Kernel, region: Region | None, write: bool) -> int:
     """Code of a page fault below DISPATCH_LEVEL at an address of the system half."""
     kind = "" if region is None else region.kind
-    if kind == "image":
+    if kind == "image" and write:
         return 0xBE
     if kind == "freed":
         return 0xD5 if in_driver(k) else 0xCC

@@ -103,14 +103,15 @@ def _free_base(k: Kernel, size: int) -> int:
 
 
 def _map(k: Kernel, image: Image, section: Section) -> None:
-    data = bytearray(section.size)
+    """A section in whole pages, as the loader maps it: what is left of the last one is zeros."""
+    data = bytearray(-(-section.size // PAGE) * PAGE)
     content = {".data": image.program.data, ".rdata": image.program.rdata}.get(section.name, b"")
     data[: len(content)] = content
     if section.name in CODE_SECTIONS:
-        data[:] = b"\xcc" * section.size
+        data[:] = b"\xcc" * len(data)
     guard = None if section.name == ".data" else ReadOnly()
     note = f"the {section.name} section of {image.file}"
-    k.memory.add(Region(image.base + section.rva, section.size, "image", data, guard, note, {"module": image.name}))
+    k.memory.add(Region(image.base + section.rva, len(data), "image", data, guard, note, {"module": image.name}))
 
 
 def _code(program: Program, function: Function, image: Image, steps: tuple[Any, ...]) -> Code:

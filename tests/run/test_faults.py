@@ -103,6 +103,31 @@ def test_nothing_runs_after_a_bug_check(tmp_path: Path) -> None:
     assert session.k.crash is not None
 
 
+OVERREAD = """
+static ULONG Scenario, Result = 1;
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path)
+{
+    static UCHAR Copy[64]; PUCHAR Pool = ExAllocatePoolWithTag(NonPagedPool, 2, 'daeR');
+    RtlCopyMemory(Copy, "literal", sizeof Copy);
+    if (Scenario) RtlCopyMemory(Pool, Copy, 4);
+    ExFreePool(Pool); Result = Copy[63]; return STATUS_SUCCESS;
+}
+"""
+
+
+@pytest.mark.parametrize("arch", ["x86", "x64"])
+def test_a_section_is_mapped_in_whole_pages(tmp_path: Path, arch: str) -> None:
+    """What is read beyond the last constant is zeros, as in NT; pool has its exact end."""
+    found = rig(tmp_path, arch)
+    assert found.start(found.write(OVERREAD, "over")).kind == "idle"
+    assert found.value("Result") == 0
+
+    over = rig(tmp_path, arch)
+    over.start(over.write(OVERREAD, "over"), 1)
+    assert over.crash().code == 0xCD
+    assert "beyond the end of" in over.crash().rule
+
+
 LATE = """
 static ULONG Scenario; static KTIMER Timer; static KDPC Dpc; static PKINTERRUPT Interrupt; static WORK_QUEUE_ITEM Item;
 static VOID NTAPI Routine(PKDPC D, PVOID C, PVOID A, PVOID B) { Scenario = 0; }
