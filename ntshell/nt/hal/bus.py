@@ -32,10 +32,10 @@ def translate(interface: int, bus: int, address: int, space: int) -> tuple[int, 
 
 
 def interrupt_vector(arch: str, interface: int, bus: int, level: int) -> tuple[int, int] | None:
-    """Vector and DIRQL of a bus-relative level; None when there is none."""
-    if interface not in LAST_MEMORY or bus or not 0 <= level < irq.LINES:
-        return None
+    """Vector and DIRQL of a bus-relative level; None when there is none, or it is the system's own."""
     line = REDIRECTED if level == CASCADE and interface != INTERNAL else level
+    if interface not in LAST_MEMORY or bus or not 0 <= line < irq.LINES or line in irq.SYSTEM:
+        return None
     return irq.vector_of(arch, line), irq.dirql_of(arch, line)
 
 

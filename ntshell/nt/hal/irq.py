@@ -7,6 +7,7 @@ source have levels of their own.  x64: the level is the vector's upper four bits
 from __future__ import annotations
 
 LINES = 16
+SYSTEM = frozenset((0, 2, 8))  # the system's own: clock, cascade, profile source
 HIGHEST = {"x86": 31, "x64": 15}
 _X86_SYSTEM = {0: 28, 8: 27}  # clock, profile source
 _X86_BASE = 0x30

@@ -22,7 +22,6 @@ from ntshell.nt.status import STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARA
 
 INTERRUPT_OBJECT = 22
 LEVEL_SENSITIVE, LATCHED = 0, 1
-SYSTEM_IRQS = frozenset((0, 2, 8))  # clock, cascade, profile source
 
 
 # --- for the engine and the I/O manager -----------------------------------------------------------------------------
@@ -129,7 +128,7 @@ def IoConnectInterrupt(
     number = irq.irq_of(k.arch.name, Vector)
     allowed = (
         number is not None
-        and number not in SYSTEM_IRQS
+        and number not in irq.SYSTEM
         and Irql == irq.dirql_of(k.arch.name, number)
         and Irql <= SynchronizeIrql <= irq.HIGHEST[k.arch.name]
         and bool(ProcessorEnableMask & PROCESSORS)

@@ -58,7 +58,7 @@ def test_interrupt_vector(k: Kernel) -> None:
     assert vector == vector_of(k.arch.name, 5)
     assert (k.memory.load(irql, 1), k.pointer(affinity)) == (dirql_of(k.arch.name, 5), 1)
     assert call(k, "HalGetInterruptVector", ISA, 0, 2, 2, irql, affinity) == vector_of(k.arch.name, 9)
-    for interface, bus, level in ((ISA, 1, 5), (ISA, 0, 16), (99, 0, 5)):
+    for interface, bus, level in ((ISA, 1, 5), (ISA, 0, 16), (99, 0, 5), (ISA, 0, 0), (INTERNAL, 0, 2), (ISA, 0, 8)):
         assert call(k, "HalGetInterruptVector", interface, bus, level, level, irql, affinity) == 0
         assert (k.memory.load(irql, 1), k.pointer(affinity)) == (0, 0)
 
