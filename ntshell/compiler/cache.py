@@ -28,7 +28,9 @@ Exports = Mapping[str, str] | Callable[[], Mapping[str, str]]
 _MAGIC = b"ntshell1"
 _DEEPEST = 15_000
 _kernels: dict[str, TypeTable] = {}
-_DEVICE_CLASSES = ("kbdmou", "mountdev", "ntdd8042", "ntddcdrm", "ntdddisk", "ntddkbd", "ntddmou", "ntddser", "ntddstor")
+_DEVICE_CLASSES = (
+    "kbdmou", "mountdev", "ntdd8042", "ntddcdrm", "ntdddisk", "ntddkbd", "ntddmou", "ntddser", "ntddstor",
+)  # fmt: skip
 _HEADERS = "".join(f"#include <{stem}.h>\n" for stem in ("ntddk", "nti", *_DEVICE_CLASSES))
 _VIRTUAL = {f"{stem}.exports.h": "" for stem in ("wdm", "ntddk", "ntifs")}
 

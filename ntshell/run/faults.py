@@ -78,7 +78,9 @@ def _access(k: Kernel, fault: AccessFault) -> BugCheck:
     kind = EXECUTE if called else WRITE if fault.write else READ
     ip = fault.address if called else instruction(k)
     verb = "called" if called else "wrote to" if fault.write else "read"
-    past = region is not None and 0 <= fault.address - region.base < region.size < fault.address + fault.size - region.base
+    past = (
+        region is not None and 0 <= fault.address - region.base < region.size < fault.address + fault.size - region.base
+    )
     last = fault.address + fault.size - 1 if past and not called else fault.address
     touched = f"{verb} {k.arch.format(last)}, {describe(k, last, region)}"
     who, mend = _who(k), _mend(region, called)
