@@ -1,11 +1,12 @@
 """Macros: definition and expansion, by the algorithm of the C standard's committee (each token carries its hide set).
 
 Rules: `#` and `##` take arguments as written, all else takes them expanded; a comma before an empty `__VA_ARGS__` goes,
-as Microsoft's preprocessor has it.
+as Microsoft's preprocessor has it; a wrong number of arguments is a warning, as it is there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -73,10 +74,10 @@ def _parameters(tokens: list[Any]) -> tuple[int, list[str], bool]:
 
 
 class Expander:
-    """Expands with the macros in `macros`."""
+    """Expands with the macros in `macros`; what is doubtful is told to `warn`, with its token."""
 
-    def __init__(self, macros: dict[str, Any]) -> None:
-        self.macros = macros
+    def __init__(self, macros: dict[str, Any], warn: Callable[[Any, str], None]) -> None:
+        self.macros, self.warn = macros, warn
         self.counter = 0
 
     def expand(self, tokens: list[Any]) -> list[Any]:
@@ -165,7 +166,8 @@ class Expander:
         if len(args) == wanted - 1 and (macro.variadic or wanted == 1):
             args.append([])
         if len(args) != wanted:
-            raise BadMacro(f"{macro.name} takes {wanted} arguments, not {len(args)}", token)
+            self.warn(token, f"{macro.name} takes {wanted} argument{'s' * (wanted != 1)}, not {len(args)}")
+            args = args[:wanted] + [[] for _ in range(wanted - len(args))]
         return args, index
 
     def _substitute(self, macro: Macro, args: list[list[Any]]) -> list[Any]:

@@ -19,9 +19,7 @@ from typing import Any
 from ntshell.base.shipped import folder
 from ntshell.compiler.messages import header_of
 
-_TRAIL = re.compile(
-    r"([\x81-\x9f\xe0-\xfc])\\\r?\n"
-)  # the second byte of a Japanese or Chinese character, no backslash
+_TRAIL = re.compile(r"([\x81-\xfe])\\\r?\n")  # the second byte of a Japanese or Chinese character, no backslash
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 

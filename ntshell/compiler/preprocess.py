@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pcpp.preprocessor import Action, OutputDirective, Preprocessor
@@ -40,7 +41,7 @@ class Source(Preprocessor):  # type: ignore[misc]
     def __init__(self, reader: Reader, defines: Mapping[str, str]) -> None:
         super().__init__(Lexer())
         self.reader = reader
-        self.expander = Expander(self.macros)
+        self.expander = Expander(self.macros, partial(self.problem, kind="warning"))
         self.problems: list[Problem] = []
         self.line_directive = None
         self.rewrite_paths: list[Any] = []

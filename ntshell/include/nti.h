@@ -4,7 +4,7 @@
 #ifndef _NTI_
 #define _NTI_
 
-#include <ntddk.h>
+#include <ntifs.h>
 
 /* DISPATCHER_HEADER.Type, KDPC.Type, KINTERRUPT.Type … */
 typedef enum _KOBJECTS {
