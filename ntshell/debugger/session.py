@@ -307,8 +307,10 @@ class Session:
         self.breakpoints.refresh(k)
         self.stepper.traps = traps = self.breakpoints.traps()
         for record in k.io.drivers:
-            if record.state == "unload pending":
-                traps.setdefault(k.codes[k.struct("_DRIVER_OBJECT", record.object).DriverUnload], set()).add(0)
+            pending = record.state == "unload pending"
+            code = k.codes.get(k.struct("_DRIVER_OBJECT", record.object).DriverUnload) if pending else None
+            if code is not None:
+                traps.setdefault(code, set()).add(0)
 
     def _stop(self, halt: Halt, kind: str = "", said: str = "") -> Stop:
         self.stop = stops.make(self, halt, kind, said)
