@@ -129,12 +129,14 @@ class NtshellApp(App[int], inherit_bindings=False):
         """Have a command file done."""
         self._job(lambda wanted: self.target.run_file(path, wanted), path.name)
 
-    def begin_anew(self) -> None:
+    def begin_anew(self, what: str) -> None:
         """Go back to a machine that has done nothing: what a walkthrough, or a command file that loads, begins with."""
         journal = self.target.shell.session.k.journal
         if journal.oldest:
             self.complain(NotNow("history no longer reaches back to the beginning", hint="open ntshell anew for this"))
         elif self.running or journal.position:
+            told = f"{what} goes back to the beginning (!tt 0); breakpoints stay, its load drops what was recorded"
+            self.shell_pane.say("", "", text(told, kind="note"))
             self.do("!tt 0")
 
     def look(self) -> None:

@@ -1,11 +1,23 @@
-"""A walkthrough beside the panes: read, run the next command, go on; at 80 columns it covers them while one reads."""
+"""A walkthrough beside the panes: read, run the next command, go on; with little room it stands below them."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from ntshell.faces.tui.screens.bugcheck import BugcheckScreen
 from ntshell.faces.tui.screens.walkthrough import Step, WalkthroughPanel
 from ntshell.tutor import walkthrough
 from tests.faces.tui.conftest import Hand, Opened
 
+CRASH = """#include <ntddk.h>
+NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    *(volatile ULONG *)16 = 1;
+    return STATUS_SUCCESS;
+}
+"""
 FIRST = walkthrough.shipped()[0]
 
 
@@ -55,14 +67,44 @@ async def test_a_click_runs_a_command(opened: Opened) -> None:
         assert commands(hand)[:3] == ["   load lab", " ✓ !ledger", " > !drvobj lab"]
 
 
-async def test_with_little_room_it_covers_the_panes_while_one_reads(opened: Opened) -> None:
-    async with opened("lab", size=(80, 24)) as hand:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_text_and_panes_are_always_seen_both(opened: Opened, size: tuple[int, int]) -> None:
+    async with opened("lab", size=size) as hand:
+        panes = [pane.TITLE for pane in hand.app.workspace.seen]
         await opening(hand)
-        assert "Where are we?" in hand.screen() and "kd>" not in hand.screen()
-        await hand.press("f7")
-        assert "Where are we?" not in hand.screen() and "kd>" in hand.screen()
-        await hand.press("f7")
-        assert commands(hand)[:2] == [" ✓ load lab", " > !ledger"] and "!ledger" in hand.screen()
+        assert "Where are we?" in hand.screen() and "Enter: load lab" in hand.screen()
+        await hand.press("enter")
+        assert "kd> load lab" in hand.text("shell") and "kd>" in hand.screen()
+        assert "Enter: !ledger" in hand.screen() and "✓ load lab" in hand.screen()
+        assert [pane.TITLE for pane in hand.app.workspace.seen] == panes
+        assert all(title in hand.screen() for title in panes)
+
+
+async def test_it_says_that_it_begins_anew(opened: Opened) -> None:
+    async with opened("lab", size=(160, 50)) as hand:
+        await opening(hand)
+        await hand.press("enter")
+        said = " ".join(hand.text("shell").split())
+        told = said.index("the walkthrough goes back to the beginning (!tt 0)")
+        assert told < said.index("kd> !tt 0") and "breakpoints stay" in said
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_after_a_blue_screen_enter_goes_on(
+    opened: Opened, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver, file = tmp_path / "crash.c", tmp_path / "crash.md"
+    driver.write_text(CRASH)
+    file.write_text(f"# Crash\n\nSee:\n\n```kd\nload {driver}\ng\n!stages\n```\n")
+    monkeypatch.setattr(walkthrough, "shipped", lambda: [file])
+    async with opened("lab", size=size) as hand:
+        await opening(hand)
+        await hand.press("enter", "enter")
+        assert isinstance(hand.app.screen, BugcheckScreen)
+        await hand.press("escape")
+        assert panel(hand).has_focus_within
+        await hand.press("enter")
+        assert "kd> !stages" in hand.text("shell")
 
 
 async def test_what_is_still_under_way_is_undone_too(opened: Opened) -> None:

@@ -1,7 +1,7 @@
 """A walkthrough beside the panes: read, run the next command, go on.
 
 The text is Markdown; each command stands on a line of its own, `>` at the one that comes next, `✓` where one was run.  Where
-there is no room beside the panes it covers them while one reads: a command is run, and the panes are there to be seen.
+there is no room beside the panes it stands below them.  Rule: text and panes are always seen both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ntshell.faces.tui.app import NtshellApp
 
-ROOM = 110  # columns from which text and panes stand side by side
+ROOM = 150  # columns from which text and panes stand side by side, and the panes keep what they show
 
 
 class Step(Static):
@@ -61,7 +61,6 @@ class WalkthroughPanel(Vertical):
     WalkthroughPanel { border-top: solid $surface-lighten-2; border-left: solid $surface-lighten-2; }
     WalkthroughPanel { border-title-color: $foreground; border-title-style: bold; }
     WalkthroughPanel:focus-within { border-top: heavy $accent; border-left: heavy $accent; border-title-color: $text-accent; }
-    WalkthroughPanel.-over { layer: cover; width: 100%; }
     WalkthroughPanel VerticalScroll { padding: 0 1; scrollbar-size: 0 1; }
     WalkthroughPanel Markdown { padding: 0; margin: 0; background: $surface; }
     WalkthroughPanel Step { height: auto; background: $panel; color: $foreground; }
@@ -102,15 +101,14 @@ class WalkthroughPanel(Vertical):
 
     def focus_body(self) -> None:
         """Give the text the focus."""
-        self.display = True
         self.query_one(VerticalScroll).focus()
 
     def on_resize(self) -> None:
-        """Beside the panes, or over them."""
+        """Beside the panes, or below them."""
         self._fit()
 
     def _fit(self) -> None:
-        self.set_class(self.app.size.width < ROOM, "-over")
+        self.app.screen_stack[0].query_one("#middle").set_class(self.app.size.width < ROOM, "-low")
 
     @property
     def steps(self) -> list[Step]:
@@ -123,7 +121,8 @@ class WalkthroughPanel(Vertical):
         for step in steps:
             step.stand(self.coming)
         done = sum(step.done for step in steps)
-        self.border_title = f"{done}/{len(steps)}  {escape(self.walkthrough.title)}"
+        coming = f"Enter: {steps[self.coming].command}" if self.coming < len(steps) else "the end; Esc closes"
+        self.border_title = escape(f"{done}/{len(steps)} · {coming} · {self.walkthrough.title}")
 
     def on_step_chosen(self, message: Step.Chosen) -> None:
         """A click."""
@@ -142,26 +141,18 @@ class WalkthroughPanel(Vertical):
         step.done = True
         self.coming += 1
         self._stand()
-        if self.coming < len(steps):
-            self.call_after_refresh(steps[self.coming].scroll_visible, animate=False)
-        if self.has_class("-over"):
-            self.leave()
+        self.call_after_refresh(self.query_one(VerticalScroll).scroll_to_widget, step, animate=False, top=True)
 
     def _run(self, step: Step) -> None:
         """Run a command; the first one on a machine that has done nothing yet."""
         app = cast("NtshellApp", self.app)
         if step.index == 0:
-            app.begin_anew()
+            app.begin_anew("the walkthrough")
         app.do(step.command)
-
-    def leave(self) -> None:
-        """Let the panes be seen."""
-        self.display = False
-        cast("NtshellApp", self.app).workspace.show_pane("source")
 
     def action_close(self) -> None:
         """Close it."""
-        self.leave()
+        cast("NtshellApp", self.app).workspace.show_pane("source")
         self.remove()
 
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
@@ -181,7 +172,7 @@ def open_walkthrough(app: NtshellApp, path: Path) -> None:
 
 
 def walk(app: NtshellApp) -> None:
-    """Run the next command of the walkthrough; show it if it is hidden; choose one if none is open."""
+    """Run the next command of the walkthrough, and go there; choose one if none is open."""
     panel = next(iter(app.screen_stack[0].query(WalkthroughPanel)), None)
     if panel is None:
         paths = walkthrough.shipped()
@@ -189,7 +180,6 @@ def walk(app: NtshellApp) -> None:
             [(escape(walkthrough.title(path)), partial(open_walkthrough, app, path), path.name) for path in paths],
             placeholder="Which walkthrough?",
         )
-    elif not panel.display:
-        panel.focus_body()
     else:
+        panel.focus_body()
         panel.action_next()
