@@ -21,6 +21,7 @@ from ntshell.base.shipped import folder
 from ntshell.debugger.source import bundled_names, described
 from ntshell.faces.tui import keymap, keys, saving
 from ntshell.faces.tui.layouts import LAYOUTS
+from ntshell.faces.tui.settings import THEME
 from ntshell.shell import verbs
 from ntshell.shell.command import TABLE, Command, key_name
 from ntshell.shell.script import summary
@@ -51,6 +52,8 @@ class Entry:
 
     def rank(self, query: str, score: float) -> float:
         """How well letters are met: in one piece in the name, as words of the sentence, or scattered over the name (`score`)."""
+        if self.name.lower().startswith(f"{query.strip(': ')}:"):
+            return 1000  # a whole group, in its own order
         if query in self.name.lower():
             return 100 + score
         told = f"{self.name} {self.about}".lower()
@@ -106,8 +109,11 @@ def entries(app: NtshellApp) -> Iterator[Entry]:
     for kind in saving.kinds(app):
         yield Entry(f"Save: {kind.title}", kind.about, partial(saving.ask, app, kind.name))
     for theme in sorted(app.available_themes.values(), key=lambda theme: (not theme.dark, theme.name)):
+        usage = ", ".join(
+            word for word, so in (("in use", theme.name == app.theme), ("the default", theme.name == THEME)) if so
+        )
         about = "A dark theme" if theme.dark else "A light theme"
-        yield Entry(f"Theme: {theme.name}", about, partial(app.action_theme, theme.name))
+        yield Entry(f"Theme: {theme.name}", about, partial(app.action_theme, theme.name), usage and f"({usage})")
 
 
 def _commands(app: NtshellApp, bound: dict[str, keymap.Bound]) -> Iterator[Entry]:
@@ -171,5 +177,5 @@ def _files(app: NtshellApp) -> Iterator[Entry]:
 def _run_file(app: NtshellApp, path: Path) -> None:
     """Run a command file; one that loads drivers begins on a machine that has done nothing."""
     if re.search(r"^load ", path.read_text(encoding="utf-8", errors="replace"), re.M):
-        app.begin_anew()
+        app.begin_anew(path.name)
     app.do_file(path)

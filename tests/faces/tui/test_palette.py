@@ -93,6 +93,24 @@ async def test_layout_pane_theme_and_file(opened: Opened) -> None:
         assert "lab.sys unloaded" in hand.text("shell")
 
 
+async def test_themes_are_listed_in_order_the_one_in_use_marked(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        hand.app.action_theme("nord")
+        names = [name for name in await offered(hand, "theme") if name.startswith("Theme: ")]
+        themes = hand.app.available_themes
+        kinds = [themes[name.split()[1]].dark for name in names]
+        assert kinds == sorted(kinds, reverse=True) and len(names) == len(themes)
+        assert [name.split()[1] for name in names if "in use" in name] == ["nord"]
+        assert [name.split()[1] for name in names if "the default" in name] == ["textual-dark"]
+
+
+async def test_a_command_file_says_that_it_begins_anew(opened: Opened) -> None:
+    async with opened("lab") as hand:
+        await choose(hand, "run unload-clean")
+        said = " ".join(hand.text("shell").split())
+        assert said.index("unload-clean.nts goes back to the beginning (!tt 0)") < said.index("kd> !tt 0")
+
+
 async def test_an_action_of_the_app(opened: Opened) -> None:
     async with opened("lab") as hand:
         await hand.press("escape", "1")
