@@ -37,14 +37,16 @@ async def test_a_choice_is_a_command(opened: Opened, keys: tuple[str, ...]) -> N
         assert "IRQ 5: taken" in hand.screen().splitlines()[0]
 
 
-async def test_the_last_choice_comes_first(opened: Opened) -> None:
+async def test_it_begins_at_the_last_choice_and_digits_stay(opened: Opened) -> None:
     async with opened("lab") as hand:
         await hand.do("g")
         await hand.press("escape", "i", "4")
         assert "fire lab1 --force" in hand.text("shell")
         await hand.press("i")
-        assert "lab1 --force" in shown(hand)[0]
-        assert len(shown(hand)) == 4
+        assert [line.split()[:2] for line in shown(hand)][:3] == [["1", "lab0"], ["2", "lab1"], ["3", "lab0"]]
+        before = hand.text("shell").count("fire lab1 --force")
+        await hand.press("enter")
+        assert hand.text("shell").count("fire lab1 --force") > before
 
 
 async def test_no_choice_fires_nothing(opened: Opened) -> None:

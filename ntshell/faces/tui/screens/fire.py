@@ -1,6 +1,6 @@
 """What the key of `fire` means: the only device that can interrupt, or the one that the user chooses.
 
-The choices are the devices of `!lines`, and a stray edge of each; the one taken last comes first.
+The choices are the devices of `!lines`, and a stray edge of each; it begins at the one taken last.
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ def fire(app: NtshellApp) -> None:
         elif len(found) == 2:  # one device, and its stray edge
             taken(found[0].value)
         else:
-            found.sort(key=lambda choice: choice.value != app.fired)
-            await app.push_screen(Chooser("Interrupt from", found), taken)
+            await app.push_screen(Chooser("Interrupt from", found, app.fired), taken)
 
     opens(app, job())
 
