@@ -151,7 +151,7 @@ async def test_a_broken_rule_is_told_and_led_to(opened: Opened, tmp_path: Path) 
         await hand.press("escape")
         assert len(hand.app.screen_stack) == 1
         told = [each for each in hand.app._notifications if each.severity == "warning"]
-        assert len(told) == 1 and "key a" in told[0].message
+        assert len(told) == 1 and "(Esc a)" in told[0].message
         await hand.press("a")
         assert isinstance(hand.app.screen, AnalysisScreen)
         assert "Finding" in hand.screen() and "leaky.c:7" in hand.screen()

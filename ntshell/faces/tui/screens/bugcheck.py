@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.markup import escape
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, Input, Static
 
 from ntshell.faces.tui.screens.report import ReportScreen, close_all
 from ntshell.faces.tui.typeahead import opens
@@ -40,8 +40,9 @@ def heed(app: NtshellApp, stood: Stood) -> None:
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
         where = f"{broken[0].place}: " if broken[0].place else ""
-        told = f"{escape(where + broken[0].text)}{more}\n[@click=app.analyze]!analyze -v[/] (key a) says why"
-        app.notify(told, title="A rule was broken", severity="warning", timeout=6)
+        key = "Esc a" if isinstance(app.focused, Input) else "a"
+        told = f"{escape(where + broken[0].text)}{more}\n[@click=app.analyze]!analyze -v[/] ({key}) says why"
+        app.notify(told, title="A rule was broken", severity="warning", timeout=4)
 
 
 def _crashed(status: Report) -> bool:
