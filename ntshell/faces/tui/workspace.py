@@ -100,8 +100,15 @@ class Workspace(Container):
                 pane.display = pane in seen
                 if pane not in seen:
                     pane.forget()
+            self._keep_focus(seen)
             self.post_message(self.Arranged())
         self.lay_out()
+
+    def _keep_focus(self, seen: list[Pane]) -> None:
+        """A pane that goes gives the focus to one that is seen, the source if it is."""
+        focused = self.screen.focused
+        if focused is not None and any(pane in focused.ancestors for pane in self.panes.values() if pane not in seen):
+            (self.panes["source"] if self.panes["source"] in seen else seen[0]).focus_body()
 
     def lay_out(self) -> None:
         """Place the panes anew."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.geometry import Offset
 
 from tests.faces.tui.conftest import Hand, Opened
@@ -114,3 +115,17 @@ async def test_another_size_takes_another_variant(opened: Opened) -> None:
         await hand.idle()
         assert "ledger" in seen(hand)
         assert "\\Device\\Lab0" in hand.text("ledger")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_pane_that_goes_leaves_the_focus_to_one_that_is_seen(opened: Opened, size: tuple[int, int]) -> None:
+    async with opened("lab", size=size) as hand:
+        for pane in "12345678":
+            await hand.press("escape", pane)
+            for _ in range(3):
+                before = hand.app.pane_in_focus()
+                await hand.press("f2")
+                focused = hand.app.pane_in_focus()
+                assert focused in hand.app.workspace.seen
+                assert focused is before or before not in hand.app.workspace.seen
+            await hand.press("escape")
