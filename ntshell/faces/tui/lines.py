@@ -30,6 +30,7 @@ from ntshell.shell.report import Line, Link
 
 SIGNS = {"+": "added", "*": "changed", "-": "removed"}
 KEPT = 256  # painted lines, each of which costs kilobytes; more than any terminal has
+MORE = "…"  # in the last cell of a line that goes on beyond it
 INDENT = 2  # cells in front of a line: its sign and a blank
 _SOURCE = re.compile(r"^(\s*[>*!]*\s*\d+[: ]\s?)(.*)$")
 
@@ -145,6 +146,9 @@ class LinesView(ScrollView, can_focus=True):
             strip = self._selected(strip, span)
         pad = self.indent  # stays in sight when the text is scrolled sideways
         text = strip.crop_extend(pad + scroll_x, scroll_x + width, self.band(index))
+        if strip.cell_length > scroll_x + width:
+            more = Strip([Segment(MORE, self.style_of("lines--number"))])
+            text = Strip.join([text.crop_extend(0, width - pad - 1, None), more])
         strip = Strip.join([strip.crop(0, pad).apply_offsets(0, index), text.apply_offsets(pad + scroll_x, index)])
         if index == self.cursor and (self.has_focus or self.searching):
             strip = strip.apply_style(self.style_of("lines--cursor"))
@@ -270,8 +274,14 @@ class LinesView(ScrollView, can_focus=True):
 
     def action_open(self) -> None:
         """Open what the line under the cursor links to."""
-        if self.line is not None and self.line.link is not None:
-            self.post_message(self.Opened(self.line.link))
+        if not self._open():
+            self.notify("nothing more to show here", timeout=2)
+
+    def _open(self) -> bool:
+        link = self.line.link if self.line is not None else None
+        if link is not None:
+            self.post_message(self.Opened(link))
+        return link is not None
 
     def on_click(self, event: events.Click) -> None:
         """A click brings the cursor, a second one opens."""
@@ -279,7 +289,7 @@ class LinesView(ScrollView, can_focus=True):
         if index < len(self.rows):
             self.cursor = index
             if event.chain == 2:
-                self.action_open()
+                self._open()
 
     def action_copy_line(self) -> None:
         """Copy the line under the cursor."""

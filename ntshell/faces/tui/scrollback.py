@@ -6,6 +6,7 @@ that was wrapped is copied as the one line that it is.  Rule: the last KEPT line
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import attrs
@@ -18,9 +19,10 @@ from textual.strip import Strip
 from ntshell.faces.tui.lines import LinesView
 from ntshell.shell.changes import Marked
 from ntshell.shell.report import Line, Report, Table, Text, lines_of
-from ntshell.shell.wrap import wrapped
+from ntshell.shell.wrap import HANG, broken, wrapped
 
 KEPT = 5000
+NUMBERED = re.compile(r"[>*!\s]*\d+[: ]\s*")  # what stands in front of the code in a line of source
 GONE = Line(f"what was said before is gone: the last {KEPT:,} lines are kept", "note")
 
 
@@ -56,22 +58,30 @@ def pieces(report: Report, width: int) -> Iterator[Piece]:
 
 def _broken(line: Line, width: int) -> Iterator[Piece]:
     at = 0
-    for n, part in enumerate(wrapped(Report((Text((line,)),)), width)):
-        own = part.text.lstrip() if n else part.text
+    for n, text in enumerate(_parts(line, width)):
+        own = text.lstrip() if n else text
         at = line.text.index(own, at)
-        yield Piece(line, part.text, at, len(part.text) - len(own))
+        yield Piece(line, text, at, len(text) - len(own))
         at += len(own)
+
+
+def _parts(line: Line, width: int) -> list[str]:
+    """A line broken between words; source goes on to the right of where its code began."""
+    code = NUMBERED.match(line.text) if line.kind in ("source", "current") else None
+    if code is None or code.end() + HANG > width // 2:
+        return [part.text for part in wrapped(Report((Text((line,)),)), width)]
+    first, *rest = broken(line.text, width, code.end() + HANG)
+    return [first, *(" " * (code.end() + HANG) + each for each in rest)]
 
 
 def _chopped(piece: Piece, width: int) -> Iterator[Piece]:
     if not width or cell_len(piece.text) <= width:
         yield piece
         return
-    done = 0
-    for part in chop_cells(piece.text, width):
-        indent = max(piece.indent - done, 0)
-        yield Piece(piece.line, part, piece.at + max(done - piece.indent, 0), indent)
-        done += len(part)
+    indent, at = piece.indent if piece.indent < width // 2 else 0, piece.at
+    for part in chop_cells(piece.text[piece.indent :], width - indent):
+        yield Piece(piece.line, " " * indent + part, at, indent)
+        at += len(part)
 
 
 class Scrollback(LinesView):

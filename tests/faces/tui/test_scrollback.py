@@ -44,6 +44,13 @@ def test_every_row_fits_and_nothing_is_lost(width: int) -> None:
         assert line.text[parts[-1].at :] == parts[-1].text[parts[-1].indent :]
 
 
+def test_source_goes_on_to_the_right_of_its_code() -> None:
+    line = Line(">  100:     Status = IoConnectInterrupt(&Board->Interrupt, LabIsr, Board, NULL, Vector);", "current")
+    first, *rest = pieces(Report((Text((line,)),)), 50)
+    assert rest and all(part.text.startswith(" " * 16) and part.text[16] != " " for part in rest)
+    assert "".join([first.text, *(part.text for part in rest)]).replace(" ", "") == line.text.replace(" ", "")
+
+
 async def test_another_width_wraps_anew() -> None:
     app = Output()
     async with app.run_test(size=(40, 20)) as pilot:

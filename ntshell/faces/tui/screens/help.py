@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from ntshell.faces.tui import keymap, keys
-from ntshell.faces.tui.screens.report import ReportScreen
+from ntshell.faces.tui.screens.report import ReportScreen, ReportView
 from ntshell.shell.command import key_name
 from ntshell.shell.report import Block, Line, Report, Table, Text, cell
 
@@ -34,12 +34,22 @@ COPYING = (
 )
 
 
+class HelpView(ReportView):
+    """The help's lines, which lead nowhere: Enter is no key of theirs."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """All but Enter."""
+        return action != "open"
+
+
 class HelpScreen(ReportScreen, inherit_bindings=False):
     """The help, as a report over the panes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,f1,q,backspace", "dismiss", "Back", id="help.back"),
     ]
+
+    VIEW: ClassVar[type[ReportView]] = HelpView
 
     def __init__(self, app: NtshellApp) -> None:
         super().__init__("Help", report(app))

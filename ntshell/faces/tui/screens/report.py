@@ -107,6 +107,8 @@ class ReportScreen(ModalScreen[None]):
         Binding("r", "run", "Run in shell", id="report.run", tooltip="Run the command in the shell, for the record"),
     ]
 
+    VIEW: ClassVar[type[ReportView]] = ReportView
+
     def __init__(self, command: str, report: Report) -> None:
         super().__init__()
         self.trail = [Page(command, report)]
@@ -114,7 +116,7 @@ class ReportScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The report in a frame, the keys below."""
         with Vertical(id="report"):
-            yield ReportView(self.trail[-1])
+            yield self.VIEW(self.trail[-1])
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
