@@ -11,7 +11,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from textual.app import App
@@ -32,6 +31,7 @@ class Typeahead:
         self.app, self.give = app, give
         self.waiting: deque[Event] = deque()
         self.busy = False
+        self.path: list[MessagePump] = []  # where the key that is under way goes through
 
     async def take(self, event: Event) -> None:
         """Hand a key on, at once or in its turn."""
@@ -39,9 +39,9 @@ class Typeahead:
             self.waiting.append(event)
             return
         self.busy = True
-        path = self._path()
+        self.path = self._path()
         await self.give(event)
-        self.app.run_worker(partial(self._go_on, path), exit_on_error=True)
+        self.app.run_worker(self._go_on(), exit_on_error=True)
 
     def drop(self) -> bool:
         """Forget the keys that wait; whether there were any."""
@@ -53,24 +53,24 @@ class Typeahead:
         """Where a key goes through, the app last."""
         return list((self.app.focused or self.app.screen).ancestors_with_self)
 
-    async def _go_on(self, path: list[MessagePump]) -> None:
+    async def _go_on(self) -> None:
         """Hand on what waits, each when the one before has had its effect."""
         try:
-            await self._settled(path)
+            await self._settled()
             while self.waiting:
-                path = self._path()
+                self.path = self._path()
                 self.app.call_later(self.give, self.waiting.popleft())
-                await self._settled(path)
+                await self._settled()
         finally:
             self.busy = False
 
-    async def _settled(self, path: list[MessagePump]) -> None:
-        """Wait until a key that goes this way has had its effect."""
+    async def _settled(self) -> None:
+        """Wait until the key that is under way has had its effect."""
         for _ in range(ROUNDS):
             await _passed([self.app])
             await self._opened()
             await _passed(self.app.screen.walk_children(with_self=True))
-            for node in path:
+            for node in self.path:
                 await _passed([node])
 
     async def _opened(self) -> None:
