@@ -55,6 +55,19 @@ async def test_report_pane_and_screens(opened: Opened, here: Path) -> None:
         assert "DriverEntry" in screen and "kd>" in screen and "Esc: nothing" not in screen
 
 
+async def test_choice_and_name_are_never_out_of_step(opened: Opened, here: Path) -> None:
+    async with opened("lab") as hand:
+        await hand.do("!stages")
+        await hand.press("escape", "5", "ctrl+s")
+        screen = hand.app.screen
+        assert isinstance(screen, SaveScreen)
+        for _ in range(3):  # all in one go: what the choices tell the name comes later
+            screen.action_kind(1)
+        await screen.query_one(Input).action_submit()
+        await hand.idle()
+        assert [file.name for file in here.iterdir()] == ["lab.svg"]
+
+
 async def test_what_is_there_is_not_overwritten_unasked(opened: Opened, here: Path) -> None:
     (here / "lab.nts").write_text("mine")
     async with opened("lab") as hand:

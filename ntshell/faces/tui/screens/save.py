@@ -41,6 +41,7 @@ class SaveScreen(ModalScreen[tuple[Kind, Path]]):
         super().__init__()
         self.kinds = kinds
         self.first = next((n for n, kind in enumerate(kinds) if kind.name == chosen), 0)
+        self.offered = ""  # the name that goes with the choice; another one is the user's own
         self.warned = ""  # the name that the user was told exists
 
     def compose(self) -> ComposeResult:
@@ -66,10 +67,15 @@ class SaveScreen(ModalScreen[tuple[Kind, Path]]):
         choices = self.query_one(OptionList)
         choices.highlighted = ((choices.highlighted or 0) + by) % len(self.kinds)
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+    @property
+    def kind(self) -> Kind:
+        """What is chosen."""
+        return self.kinds[self.query_one(OptionList).highlighted or 0]
+
+    def on_option_list_option_highlighted(self) -> None:
         """The name that goes with it."""
         field = self.query_one(Input)
-        field.value = free(self.kinds[event.option_index].file)
+        field.value = self.offered = free(self.kind.file)
         field.action_end()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -84,8 +90,9 @@ class SaveScreen(ModalScreen[tuple[Kind, Path]]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Save, if nothing is in the way."""
         event.stop()
-        kind = self.kinds[self.query_one(OptionList).highlighted or 0]
-        name = event.value.strip()
+        kind, name = self.kind, self.query_one(Input).value.strip()  # not as it was when Enter was pressed
+        if name == self.offered:
+            name = free(kind.file)
         path = Path(name).expanduser()
         if not path.suffix and path.name and not path.is_dir():
             path = path.with_suffix(Path(kind.file).suffix)
