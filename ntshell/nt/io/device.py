@@ -2,7 +2,8 @@
 
 Rules: DEVICE_OBJECT and device extension are one block of nonpaged memory, zeroed; the newest device is first in its
 driver's list; what lies in the extension goes with the device, so a timer that is set or a DPC that is queued there
-is bug check 0xC7. A device in use (open, or with a device attached above it) must not be deleted: 0x36.
+is bug check 0xC7. A device that is open loses its name at once and the rest with the last close; one with a device attached
+above it must not be deleted: 0x36.
 """
 
 from __future__ import annotations
@@ -161,23 +162,27 @@ def _fill(k: Kernel, address: int, driver: int, size: int, kind: int, characteri
 def IoDeleteDevice(k: Kernel, DeviceObject: int) -> Result:
     """Take a device object away, with its name, its IoTimer and its extension."""
     _check_delete(k, DeviceObject)
-    here = stack.device(k, DeviceObject)
     timer.delete(k, DeviceObject)
-    live_objects(k, DeviceObject, _extension_offset(k) + here.Size - k.sizeof("_DEVICE_OBJECT"))
-    name = stack.name(k, DeviceObject)
+    name, driver = stack.name(k, DeviceObject), int(stack.device(k, DeviceObject).DriverObject)
     k.release("device", DeviceObject)
     extension.forget_shutdown(k, DeviceObject)
-    driver = int(here.DriverObject)
-    _unlink(k, driver, DeviceObject)
-    entry = ob.find(k, DeviceObject)
-    k.objects.detach(entry)
+    k.objects.detach(ob.find(k, DeviceObject))
     k.emit("object", f"device {name} deleted", type="Device", address=DeviceObject, driver=driver)
     stack.set_flags(k, DeviceObject, DOE_DELETE_PENDING)  # for as long as somebody holds a reference
-    result = ob.dereference(k, entry)
+    return after(k, complete_delete(k, DeviceObject), nothing)
+
+
+def complete_delete(k: Kernel, address: int) -> Result:
+    """A device that is deleted or was closed: it goes if both are so."""
+    here = stack.device(k, address)
+    if here.ReferenceCount or not stack.flags(k, address) & DOE_DELETE_PENDING:
+        return None
+    live_objects(k, address, _extension_offset(k) + here.Size - k.sizeof("_DEVICE_OBJECT"))
+    driver = int(here.DriverObject)
+    _unlink(k, driver, address)
+    result = ob.dereference(k, ob.find(k, address))
     holder = k.objects.at(driver)
-    if holder is None:
-        return after(k, result, nothing)
-    return after(k, result, lambda kernel, _: after(kernel, ob.dereference(kernel, holder), nothing))
+    return result if holder is None else after(k, result, lambda kernel, _: ob.dereference(kernel, holder))
 
 
 def delete_procedure(k: Kernel, entry: Entry) -> Result:
@@ -193,7 +198,7 @@ ob.DELETE["Device"] = delete_procedure
 
 
 def _check_delete(k: Kernel, address: int) -> None:
-    if gone(k, address):
+    if gone(k, address) or k.objects.at(address) is not None and stack.flags(k, address) & DOE_DELETE_PENDING:
         k.bugcheck(
             0xC9, 0x240, 0, address, 0,
             rule=f"IoDeleteDevice was called twice for {stack.name(k, address)}",
@@ -208,17 +213,11 @@ def _check_delete(k: Kernel, address: int) -> None:
             rule=f"{name} was deleted while it is attached to {stack.name(k, lower)}",
             mend="call IoDetachDevice for the lower device before IoDeleteDevice",
         )  # fmt: skip
-    here = stack.device(k, address)
-    if here.ReferenceCount or here.AttachedDevice:
-        count = here.ReferenceCount
-        why = (
-            f"{count} open file objects refer to it"
-            if count
-            else f"{stack.name(k, here.AttachedDevice)} is attached to it"
-        )
+    above = stack.device(k, address).AttachedDevice
+    if above:
         k.bugcheck(
             0x36, address, 0, 0, 0,
-            rule=f"{name} was deleted while {why}",
+            rule=f"{name} was deleted while {stack.name(k, above)} is attached to it",
             mend="delete a device in Unload, which is called when nothing refers to it any more",
         )  # fmt: skip
 

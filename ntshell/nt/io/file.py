@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ntshell.nt.flow import Result, Wait, after
+from ntshell.nt.io import device as devices
 from ntshell.nt.io import packet, stack, unload
 from ntshell.nt.io.build import on_thread
 from ntshell.nt.io.common import nt
@@ -170,8 +171,7 @@ def _create(k: Kernel, file: OpenFile, access: int, share: int, mode: int, then:
         if not nt_success(status):
             _forget(k, file)
             ob.dispose(k, entry)
-            _unreference(k, file.device)
-            return then(k, None, status)
+            return after(k, _unreference(k, file.device), lambda kernel, _: then(kernel, None, status))
         k.journal.set(entry, "handle_count", 1)
         body = k.struct("_FILE_OBJECT", file.object)
         body.Flags = body.Flags | FO_HANDLE_CREATED
@@ -213,8 +213,7 @@ def delete_procedure(k: Kernel, entry: Entry) -> Result:
 
     def closed(k: Kernel, status: int, information: int) -> Result:
         _forget(k, found)
-        _unreference(k, found.device)
-        return 0
+        return after(k, _unreference(k, found.device), lambda kernel, _: 0)
 
     return send(k, file, irp, block, closed)
 
@@ -231,7 +230,13 @@ def _forget(k: Kernel, file: OpenFile) -> None:
     k.journal.pop(k.io.files, k.io.files.index(file))
 
 
-def _unreference(k: Kernel, device: int) -> None:
+def _unreference(k: Kernel, device: int) -> Result:
     here = stack.device(k, device)
+    driver = int(here.DriverObject)
     here.ReferenceCount = here.ReferenceCount - 1
-    unload.reconsider(k, int(here.DriverObject))
+
+    def completed(k: Kernel, value: int) -> Result:
+        unload.reconsider(k, driver)
+        return None
+
+    return after(k, devices.complete_delete(k, device), completed)

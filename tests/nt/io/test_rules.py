@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ntshell.nt.status import STATUS_OBJECT_NAME_NOT_FOUND
+
 World = Any
 READER = """
 static NTSTATUS NTAPI Read(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -154,6 +156,36 @@ def test_deleting(world: World, before: str, between: str, then: str, code: int,
     assert world.k.crash.code == code, world.k.crash.rule
     if first is not None:
         assert world.k.crash.parameters[0] == first
+
+
+def test_a_device_is_deleted_while_it_is_open(world: World) -> None:
+    """NT takes the name at once and the device with the last close; the driver can be unloaded then."""
+    world.load(
+        """
+static NTSTATUS NTAPI Control(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    IoDeleteDevice(DeviceObject);
+    return Finish(Irp, STATUS_SUCCESS, 0);
+}
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING RegistryPath)
+{
+    Driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = Control;
+    return MakeDevice(Driver, 0);
+}
+"""
+    )
+    world.ask("open", path="\\\\.\\T1")
+    device = world.variable("Device", world.k.arch.pointer)
+    assert world.ask("ioctl", handle=1, code=0x222000).status == 0
+    assert [held.text for held in world.k.owed() if held.kind == "device"] == []
+    assert world.k.objects.lookup("\\Device\\T0") is None
+    assert world.k.objects.at(device) is not None
+    assert world.ask("open", path="\\\\.\\T1").status == STATUS_OBJECT_NAME_NOT_FOUND
+    assert world.ask("close", handle=1).status == 0
+    assert world.k.objects.at(device) is None
+    assert world.k.crash is None
+    world.unload()
+    assert world.k.crash is None
 
 
 def test_no_unload_routine(world: World) -> None:
