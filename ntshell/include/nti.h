@@ -162,22 +162,32 @@ typedef struct _KPROCESS {
     SCHAR BasePriority;
     SCHAR ThreadQuantum;
     UCHAR State;
+    USHORT IopmOffset; /* x86: where in the TSS the I/O permission map begins; beyond its end for none */
 } KPROCESS;
 
+/* As large as NT 4.0's, with the name where that has it: drivers look for both without asking. */
 typedef struct _EPROCESS {
-    KPROCESS Pcb;
-    LARGE_INTEGER CreateTime;
-    LARGE_INTEGER ExitTime;
-    HANDLE UniqueProcessId;
-    LIST_ENTRY ActiveProcessLinks;
-    PVOID ObjectTable;
-    PVOID Token;
-    PVOID SectionBaseAddress;
-    HANDLE InheritedFromUniqueProcessId;
-    UCHAR ImageFileName[16];
-    LIST_ENTRY ThreadListHead;
-    ULONG ActiveThreads;
-    PVOID Peb;
+    union {
+        struct {
+            KPROCESS Pcb;
+            LARGE_INTEGER CreateTime;
+            LARGE_INTEGER ExitTime;
+            HANDLE UniqueProcessId;
+            LIST_ENTRY ActiveProcessLinks;
+            PVOID ObjectTable;
+            PVOID Token;
+            PVOID SectionBaseAddress;
+            HANDLE InheritedFromUniqueProcessId;
+            LIST_ENTRY ThreadListHead;
+            ULONG ActiveThreads;
+            PVOID Peb;
+        };
+        struct {
+            UCHAR Private[0x1DC];
+            UCHAR ImageFileName[16];
+            UCHAR Reserved[0x9C];
+        };
+    };
 } EPROCESS;
 
 typedef struct _KPRCB {

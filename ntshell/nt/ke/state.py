@@ -51,6 +51,7 @@ class KeState:
     float_saves: dict[int, tuple[int, int]] = attrs.Factory(dict)  # KFLOATING_SAVE -> thread, IRQL
     adapters: dict[int, int] = attrs.Factory(dict)  # system DMA channel -> its adapter object
     wait_array: int = 0  # the caller's wait blocks for the wait that begins next
+    io_map: bytes = b""  # the I/O permission map; empty until a driver sets it: nothing is allowed
     readied: int = 0  # threads made ready so far: orders them
 
 

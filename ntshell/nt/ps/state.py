@@ -33,6 +33,7 @@ def next_id(k: Kernel) -> int:
 def make_process(k: Kernel, name: str, number: int) -> int:
     """An EPROCESS object; returns its address."""
     from ntshell.nt.ke.dispatcher import PROCESS, initialize
+    from ntshell.nt.ke.iomap import NO_MAP
     from ntshell.nt.ob import object as ob
 
     entry = ob.make(k, "Process", k.sizeof("_EPROCESS"), f"process {name}", number=number)
@@ -47,6 +48,7 @@ def make_process(k: Kernel, name: str, number: int) -> int:
     ):
         k.list_init(process.at(head))
     process.member("Pcb").BasePriority = 8
+    process.member("Pcb").IopmOffset = NO_MAP
     process.UniqueProcessId = number
     k.memory.write(process.at("ImageFileName"), name.encode()[:15])
     return entry.address
