@@ -63,6 +63,7 @@ class WalkthroughPanel(Vertical):
     WalkthroughPanel:focus-within { border-top: heavy $accent; border-left: heavy $accent; border-title-color: $text-accent; }
     WalkthroughPanel VerticalScroll { padding: 0 1; scrollbar-size: 0 1; }
     WalkthroughPanel Markdown { padding: 0; margin: 0; background: $surface; }
+    WalkthroughPanel MarkdownH2 { margin: 1 0 0 0; }
     WalkthroughPanel Step { height: auto; background: $panel; color: $foreground; }
     WalkthroughPanel Step.-last { margin-bottom: 1; }
     WalkthroughPanel Step.-next { color: $text-accent; text-style: bold; background: $accent 25%; }
