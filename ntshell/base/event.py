@@ -53,6 +53,7 @@ KINDS = {
     "print": "the driver printed a line",
     "load": "a driver's image came or went",
     "input": "the user acted: fired a line, moved time, made a request",
+    "stop": "the debugger stopped the machine: a breakpoint, a break instruction, Ctrl+C",
     "finding": "a rule was broken",
     "bugcheck": "the machine stopped",
 }

@@ -314,4 +314,7 @@ class Session:
 
     def _stop(self, halt: Halt, kind: str = "", said: str = "") -> Stop:
         self.stop = stops.make(self, halt, kind, said)
+        journal = self.k.journal
+        if self.stop.kind in stops.NOTED and journal.position == journal.last:  # not what was recorded already
+            self.k.emit("stop", self.stop.reason)
         return self.stop

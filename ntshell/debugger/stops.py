@@ -18,6 +18,7 @@ Move = Callable[[], Halt]
 NEWS = frozenset(
     {"print", "return", "finding", "load", "stage", "interrupt", "line", "dpc", "timer", "irp", "bugcheck", "driver"}
 )
+NOTED = frozenset({"breakpoint", "break", "missing", "interrupted"})  # stops that become part of history
 KINDS = {
     "step": ("step", ""),
     "count": ("step", ""),

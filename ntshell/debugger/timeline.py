@@ -24,10 +24,11 @@ SIGNS = {  # marks of a column and what they mean, the weightiest first
     ">": "input",
     "i": "interrupt",
     "d": "DPC",
+    "b": "break",
     "s": "stage",
     "c": "call",
 }
-MARKS = {"finding": "!", "bugcheck": "!", "input": ">", "interrupt": "i", "dpc": "d", "stage": "s", "call": "c"}
+MARKS = {"finding": "!", "bugcheck": "!", "input": ">", "interrupt": "i", "dpc": "d", "stop": "b", "stage": "s", "call": "c"}
 
 
 @attrs.frozen

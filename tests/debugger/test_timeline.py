@@ -71,3 +71,17 @@ def test_marks_and_the_recorded_future() -> None:
     assert journal.last < end
     assert "!" not in {mark for each in columns(session.k, 64) for mark in each.marks}
     assert len(session.k.events) > told
+
+
+def test_breakpoints_that_stopped_are_marked_once() -> None:
+    session = Session()
+    session.load("lab")
+    session.breakpoints.add(session.k, "LabReleaseHardware")
+    session.go()
+    session.unload()
+    assert session.go().kind == "breakpoint"
+    where = session.k.journal.position
+    session.back_over()
+    assert session.go().kind == "breakpoint"  # what was recorded, once more
+    assert [event.position for event in session.k.events if event.kind == "stop"] == [where]
+    assert [column.position for column in columns(session.k, 1 << 20) if "b" in column.marks] == [where]
