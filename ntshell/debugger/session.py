@@ -314,7 +314,8 @@ class Session:
 
     def _stop(self, halt: Halt, kind: str = "", said: str = "") -> Stop:
         self.stop = stops.make(self, halt, kind, said)
-        journal = self.k.journal
-        if self.stop.kind in stops.NOTED and journal.position == journal.last:  # not what was recorded already
+        journal, last = self.k.journal, self.k.events[-1] if self.k.events else None
+        told = last is not None and (last.kind, last.position) == ("stop", journal.position)
+        if self.stop.kind in stops.NOTED and journal.position == journal.last and not told:
             self.k.emit("stop", self.stop.reason)
         return self.stop
