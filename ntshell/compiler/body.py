@@ -16,6 +16,8 @@ from ntshell.compiler.scope import Local, Routine, Scope, wrong
 from ntshell.compiler.unit import Unit
 from ntshell.ctype.types import CType
 
+DEEPEST = 24  # levels of an expression that stay one Python expression: its parser takes 200 of parentheses
+
 
 @attrs.define(eq=False, repr=False)
 class Leaving:
@@ -103,13 +105,15 @@ def children(node: Any) -> Any:
     return list(node) if isinstance(node, c_ast.Node) else []
 
 
-def has_call(node: Any) -> bool:
-    """Whether evaluating an expression calls something."""
+def spreads(node: Any) -> bool:
+    """Whether evaluating an expression takes several steps: it calls something, or nests deeper than Python does."""
     if node is None:
         return False
-    waiting = [node]
+    waiting = [(node, 0)]
     while waiting:
-        here = waiting.pop()
+        here, depth = waiting.pop()
+        if depth == DEEPEST:
+            return True
         if isinstance(here, c_ast.FuncCall):
             if not (isinstance(here.name, c_ast.ID) and here.name.name in PLAIN):
                 return True
@@ -117,7 +121,7 @@ def has_call(node: Any) -> bool:
             continue
         elif isinstance(here, c_ast.Typename):
             continue
-        waiting += children(here)
+        waiting += [(each, depth + 1) for each in children(here)]
     return False
 
 

@@ -1,7 +1,7 @@
 """Expressions that evaluate only a part of themselves: && || and ?:.
 
 Rules: arms without effects become Python's own `and`, `or` and `if else`; arms with effects a Python block in the step;
-arms with calls branches between steps, their result in a slot.
+arms with calls (or nested too deeply) branches between steps, their result in a slot.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from pycparser import c_ast
 
-from ntshell.compiler.body import Body, has_call, has_effect
+from ntshell.compiler.body import Body, has_effect, spreads
 from ntshell.compiler.expression import branch, effect, rvalue, scalar, type_of
 from ntshell.compiler.flow import Label
 from ntshell.compiler.lvalue import converted
@@ -23,7 +23,7 @@ from ntshell.ctype.types import Array, CType, Floating, Function, Pointer, Struc
 def choose(body: Body, node: Any) -> None:
     """?: for its effect only."""
     yes, no, end = Label(), Label(), Label()
-    if not has_call(node):
+    if not spreads(node):
         _block(body, rvalue(body, node.cond), lambda: effect(body, node.iftrue), lambda: effect(body, node.iffalse))
         return
     branch(body, node.cond, yes, no)
@@ -38,7 +38,7 @@ def choose(body: Body, node: Any) -> None:
 def logical(body: Body, node: Any) -> Operand:
     """&& and ||."""
     ends_on = node.op == "||"
-    if has_call(node):
+    if body.running is not None and spreads(node):
         return _logical_steps(body, node)
     left = scalar(rvalue(body, node.left), node.left)
     known = proper(left).const if not left.is_float else None
@@ -93,7 +93,8 @@ def _block(body: Body, test: Operand, then: Any, otherwise: Any = None) -> None:
 
 def ternary(body: Body, node: Any) -> Operand:
     """?:."""
-    effects = has_effect(node.iftrue) or has_effect(node.iffalse)
+    steps = body.running is not None and (spreads(node.iftrue) or spreads(node.iffalse))
+    effects = steps or has_effect(node.iftrue) or has_effect(node.iffalse)
     if not effects:
         test = scalar(rvalue(body, node.cond), node.cond)
         known = proper(test).const if not test.is_float else None
@@ -109,7 +110,7 @@ def ternary(body: Body, node: Any) -> Operand:
     if isinstance(ctype, Void):
         choose(body, node)
         return Operand(VOID, "0")
-    if has_call(node.iftrue) or has_call(node.iffalse):
+    if steps:
         return _ternary_steps(body, node, ctype)
     test = scalar(rvalue(body, node.cond), node.cond)
     name = body.temporary("0")

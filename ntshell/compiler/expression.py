@@ -1,6 +1,6 @@
 """Expressions: `rvalue` gives an operand (writing lines and steps for what it does), `lvalue` the object it names.
 
-Rules: effects are written in C's order at sequence points; an expression that contains calls is spread over steps, its
+Rules: effects are written in C's order at sequence points; an expression that has calls or is deep is spread over steps, its
 temporaries then live in slots; arms of `&& || ?:` with effects become Python blocks, with calls they become branches.
 """
 
@@ -12,7 +12,7 @@ import attrs
 from pycparser import c_ast
 
 from ntshell.compiler import arithmetic, literal
-from ntshell.compiler.body import Body, has_call, has_effect
+from ntshell.compiler.body import Body, has_effect, spreads
 from ntshell.compiler.flow import Flow, Label
 from ntshell.compiler.lvalue import Where, displaced, frame, load, member, require_complete, store, symbol
 from ntshell.compiler.operand import (
@@ -34,7 +34,7 @@ from ntshell.ctype.basic import INT, LONGLONG, UINT, ULONGLONG, VOID
 from ntshell.ctype.basic import WCHAR as WIDE
 from ntshell.ctype.types import Array, CType, Floating, Function, Pointer, Struct, Void
 
-_NESTED = "(" * 60
+_LONG = 200  # characters of code; shorter code has fewer parentheses than Python takes
 
 
 # --- entry points --------------------------------------------------------------------------------------------------
@@ -48,6 +48,9 @@ def rvalue(body: Body, node: Any) -> Operand:
     except Wrong as error:
         error.coord = error.coord or node.coord
         raise
+    if len(made.code) > _LONG and body.persist and made.symbol is None and is_scalar(made.type) and spreads(node):
+        made = proper(made)
+        made = attrs.evolve(made, code=body.temporary(made.code), cond="", base="")
     return made
 
 
@@ -85,7 +88,7 @@ def lvalue(body: Body, node: Any) -> Where:
 
 def whole(body: Body, node: Any) -> Operand:
     """The value of a full expression."""
-    before, body.persist = body.persist, has_call(node)
+    before, body.persist = body.persist, spreads(node)
     try:
         return rvalue(body, node)
     finally:
@@ -102,7 +105,7 @@ def effect(body: Body, node: Any) -> None:
         for each in node.exprs:
             effect(body, each)
         return
-    before, body.persist = body.persist, body.persist or has_call(node)
+    before, body.persist = body.persist, body.persist or spreads(node)
     try:
         if isinstance(node, c_ast.Assignment):
             assign(body, node, False)
@@ -133,7 +136,7 @@ def branch(body: Body, node: Any, yes: Label, no: Label) -> None:
     if isinstance(node, c_ast.UnaryOp) and node.op == "!":
         branch(body, node.expr, no, yes)
         return
-    if isinstance(node, c_ast.BinaryOp) and node.op in ("&&", "||") and has_call(node):
+    if isinstance(node, c_ast.BinaryOp) and node.op in ("&&", "||") and spreads(node):
         middle = Label()
         branch(body, node.left, *((middle, no) if node.op == "&&" else (yes, middle)))
         flow.place(middle)
@@ -334,11 +337,7 @@ def _binary(body: Body, node: Any) -> Operand:
         return logical(body, node)
     left = rvalue(body, node.left)
     right = rvalue(body, node.right)
-    made = apply(body, node.op, left, right, node)
-    if made.code.startswith(_NESTED) and body.running is not None and is_scalar(made.type):
-        made = proper(made)  # Python nests parentheses 200 deep at most
-        made = attrs.evolve(made, code=body.temporary(made.code), cond="", base="")
-    return made
+    return apply(body, node.op, left, right, node)
 
 
 def apply(body: Body, op: str, left: Operand, right: Operand, node: Any) -> Operand:

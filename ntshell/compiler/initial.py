@@ -14,7 +14,7 @@ from pycparser import c_ast
 
 from ntshell.compiler import literal
 from ntshell.compiler.assign import assignable
-from ntshell.compiler.body import Body, has_call, has_effect
+from ntshell.compiler.body import Body, has_effect, spreads
 from ntshell.compiler.expression import rvalue, type_of
 from ntshell.compiler.lvalue import Where, address_code, displaced, frame, store, symbol
 from ntshell.compiler.operand import Operand, Symbol, is_scalar
@@ -226,7 +226,7 @@ def initialise(body: Body, where: Where, init: Any) -> CType:
         if item.data is not None:
             flow.line(f"put({address_code(displaced(where.address, item.offset, item.type))}, {item.data!r})")
             continue
-        before, body.persist = body.persist, body.persist or has_call(item.node)
+        before, body.persist = body.persist, body.persist or spreads(item.node)
         value = assignable(body, rvalue(body, item.node), item.type, item.node, "the initial value of")
         target = displaced(where.address, item.offset, item.type)
         store(flow, Where(item.type, address=target, bits=item.bits), value)

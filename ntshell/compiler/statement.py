@@ -12,7 +12,7 @@ from pycparser import c_ast
 
 from ntshell.compiler import seh
 from ntshell.compiler.assign import assignable
-from ntshell.compiler.body import Body, has_call
+from ntshell.compiler.body import Body, spreads
 from ntshell.compiler.expression import branch, effect, later, rvalue, scalar, whole
 from ntshell.compiler.flow import Label
 from ntshell.compiler.initial import flatten, initialise
@@ -110,7 +110,7 @@ def _static(body: Body, node: Any, ctype: Any) -> None:
 
 
 def _initial(body: Body, local: Local, node: Any) -> None:
-    before, body.persist = body.persist, has_call(node.init)
+    before, body.persist = body.persist, spreads(node.init)
     try:
         if local.slot >= 0:
             _initial_slot(body, local, node)
