@@ -28,7 +28,16 @@ SIGNS = {  # marks of a column and what they mean, the weightiest first
     "s": "stage",
     "c": "call",
 }
-MARKS = {"finding": "!", "bugcheck": "!", "input": ">", "interrupt": "i", "dpc": "d", "stop": "b", "stage": "s", "call": "c"}
+MARKS = {
+    "finding": "!",
+    "bugcheck": "!",
+    "input": ">",
+    "interrupt": "i",
+    "dpc": "d",
+    "stop": "b",
+    "stage": "s",
+    "call": "c",
+}
 
 
 @attrs.frozen

@@ -59,7 +59,7 @@ def keys(folder: Path, count: int) -> list[Figure]:
             there.press("\x1b")
             for _ in range(layouts):
                 there.press("\x1bOQ")
-            there.tops("owed")
+            there.tops("position")
             settled(there)
             taken = pressed(there, count)
         found += [
@@ -86,5 +86,5 @@ def pressed(there: Terminal, count: int) -> list[float]:
         since = len(there.written)
         begin = perf_counter()
         there.press(key)
-        taken.append(until(there, b"owed", since) - begin)
+        taken.append(until(there, b"position", since) - begin)
     return taken

@@ -182,7 +182,7 @@ def terminal(*argv: str, **environment: str) -> Iterator[Terminal]:
 
 @pytest.mark.parametrize("kind", ["xterm-256color", "dumb"])
 def test_a_session_on_a_terminal(kind: str, tmp_path: Path) -> None:
-    with terminal("hello", TERM=kind, XDG_STATE_HOME=str(tmp_path)) as child:
+    with terminal("shell", "hello", TERM=kind, XDG_STATE_HOME=str(tmp_path)) as child:
         child.until("hello!DriverEntry", "kd>")
         child.type("lm\r")
         child.until("hello", "kd>")

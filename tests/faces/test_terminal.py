@@ -85,7 +85,7 @@ def test_a_driver_that_does_not_compile_opens_the_app(driver: Driver) -> None:
 def test_no_color_loses_nothing() -> None:
     for no_color in ("1", None):
         with terminal("lab", NO_COLOR=no_color) as there:
-            there.tops(f"> {STANDS}", "PASSIVE_LEVEL")
+            there.tops(f"> {STANDS}", "IRQL 0 PASSIVE")
             there.shows("> 28", "▶ ", "[ ] 6", "F10 Over", "kd>")  # what stands out does so by a sign
             sent = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", there.written)
             assert all(len(set(each)) == 1 for each in sent) is bool(no_color)  # only greys

@@ -55,7 +55,6 @@ SCENES = (
     Scene("light-source", "lab", (120, 40), ("f2", ":bp LabUnload", ":g", ":unload"), theme="textual-light"),
     Scene("bugcheck-80x24", "lab_late", (80, 24), (*RACE, ":g")),
     Scene("analysis", "lab_late", (120, 40), (*RACE, ":g", "enter")),
-    Scene("help", "lab", (120, 40), ("escape", "question_mark")),
     Scene("broken-100x30", "broken.c", (100, 30)),
 )
 
