@@ -124,7 +124,8 @@ def terminal(
 ) -> Iterator[Terminal]:
     """ntshell on a terminal of its own; a variable that is None is not set.  The process has ended when this is left."""
     columns, rows = size
-    wanted = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": None, **environment}
+    own = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": None, "COLUMNS": None, "LINES": None}
+    wanted = {**os.environ, **own, **environment}  # the size is the terminal's, whatever the tests' own has
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     before = termios.tcgetattr(theirs)
