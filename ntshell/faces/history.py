@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ntshell.base import folders
 
+LATEST = 1 << 16  # bytes at the end of the file, among which the latest entry is
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 
 
@@ -21,10 +22,13 @@ def history_file() -> Path:
     return folders.state() / "history"
 
 
-def read() -> list[str]:
-    """What was typed, the oldest first; nothing when there is no file that can be read."""
+def read(most: int = -1) -> list[str]:
+    """What was typed, the oldest first, from at most so many bytes at the end; nothing when no file can be read."""
     try:
-        text = history_file().read_bytes().decode("utf-8", "replace")
+        with history_file().open("rb") as file:
+            if most >= 0:
+                file.seek(-min(most, file.seek(0, os.SEEK_END)), os.SEEK_END)
+            text = file.read().decode("utf-8", "replace")
     except OSError:
         return []
     entries: list[list[str]] = [[]]
@@ -43,7 +47,7 @@ def worth_keeping(line: str, before: Sequence[str]) -> bool:
 
 def append(line: str) -> None:
     """Remember a line; in one write, so that what several sessions write does not mix."""
-    if not worth_keeping(line, read()):
+    if not worth_keeping(line, read(LATEST)):
         return
     entry = f"\n# {time.strftime('%Y-%m-%d %H:%M:%S')}\n" + "".join(f"+{part}\n" for part in line.split("\n"))
     file = history_file()

@@ -284,7 +284,6 @@ class NtshellApp(App[int], inherit_bindings=False):
         pane = self.pane_in_focus()
         if pane is not None:
             self.workspace.resize(pane, across, by)
-            self.remember()
 
     def action_help(self) -> None:
         """What the pane shows, and every key."""

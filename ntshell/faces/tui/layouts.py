@@ -203,16 +203,27 @@ def _shared(room: int, weights: list[int], least: int) -> list[int]:
     return sizes
 
 
-def boundary(tree: Tree, pane: str, across: bool) -> tuple[Path, int] | None:
-    """The boundary above a pane, or to the left of it (`across`): the split's path, and the part that follows it."""
+def boundary(tree: Tree, pane: str, across: bool, behind: bool = False) -> tuple[Path, int] | None:
+    """The boundary above a pane, or to the left of it (`across`), or on its other side (`behind`).
+
+    The path of the split that it is in, and the part that follows it; None where the tree ends there.
+    """
     path = path_to(tree, pane)
     while path:
         *above, index = path
-        split = part_at(tree, tuple(above))
-        if isinstance(split, Split) and split.across is across and index > 0:
+        split, index = part_at(tree, tuple(above)), index + behind
+        if isinstance(split, Split) and split.across is across and 0 < index < len(split.parts):
             return tuple(above), index
         path = tuple(above)
     return None
+
+
+def sizes_in(tree: Tree, path: Path, regions: Mapping[str, Region]) -> list[int]:
+    """The cells that the parts of the split at a path have, from where the panes stand."""
+    split = part_at(tree, path)
+    assert isinstance(split, Split)
+    rooms = [Region.from_union([regions[name] for name in leaves(part)]) for part in split.parts]
+    return [room.width if split.across else room.height for room in rooms]
 
 
 def path_to(tree: Tree, pane: str) -> Path:

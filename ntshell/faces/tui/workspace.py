@@ -83,8 +83,7 @@ class Workspace(Container):
         """The regions of the panes that are seen."""
         key, tree = self._tree(size)
         folded = set() if self.zoomed else {name for name, pane in self.panes.items() if pane.folded}
-        found = layouts.place(tree, size.region, self.shares.get(key, {}), folded)
-        return {name: region for name, region in found.items() if region.area}
+        return layouts.place(tree, size.region, self.shares.get(key, {}), folded)
 
     @property
     def seen(self) -> list[Pane]:
@@ -151,36 +150,11 @@ class Workspace(Container):
         key, tree = self._tree(self.size)
         found = layouts.boundary(tree, pane.id or "", across)
         if found is None:
-            first = layouts.path_to(tree, pane.id or "")
-            found, by = self._after(tree, first, across), -by
+            found, by = layouts.boundary(tree, pane.id or "", across, behind=True), -by
         if found is not None:
-            sizes = self._sizes(tree, key, found[0])
+            sizes = layouts.sizes_in(tree, found[0], self.regions(self.size))
             self._keep(key, found[0], layouts.moved(sizes, found[1], -by, across))
             self.post_message(self.Arranged())
-
-    def _after(self, tree: Tree, path: Path, across: bool) -> tuple[Path, int] | None:
-        """The boundary behind a pane that is the first of its kind."""
-        while path:
-            *above, index = path
-            split = layouts.part_at(tree, tuple(above))
-            if isinstance(split, layouts.Split) and split.across is across and index + 1 < len(split.parts):
-                return tuple(above), index + 1
-            path = tuple(above)
-        return None
-
-    def _sizes(self, tree: Tree, key: str, path: Path) -> list[int]:
-        """The cells that the parts of a split have now."""
-        region, shares = self.size.region, self.shares.get(key, {})
-        folded = {name for name, pane in self.panes.items() if pane.folded}
-        here: Tree = tree
-        for depth, n in enumerate(path):
-            assert isinstance(here, layouts.Split)
-            sizes = layouts.sizes_of(here, region, shares, folded, path[:depth])
-            room = (sizes[n], region.height) if here.across else (region.width, sizes[n])
-            region = Region(0, 0, *room)
-            here = here.parts[n]
-        assert isinstance(here, layouts.Split)
-        return layouts.sizes_of(here, region, shares, folded, path)
 
     def _keep(self, key: str, path: Path, sizes: tuple[int, ...]) -> None:
         self.shares.setdefault(key, {})[path] = sizes
@@ -189,10 +163,10 @@ class Workspace(Container):
     def on_pane_grabbed(self, message: Pane.Grabbed) -> None:
         """The mouse went down on a pane's title or left edge."""
         message.stop()
-        key, tree = self._tree(self.size)
+        _, tree = self._tree(self.size)
         found = layouts.boundary(tree, message.pane.id or "", message.across)
         if found is not None:
-            sizes = self._sizes(tree, key, found[0])
+            sizes = layouts.sizes_in(tree, found[0], self.regions(self.size))
             self.drag = (*found, message.across, sizes, message.at)
             self.capture_mouse()
 

@@ -31,7 +31,7 @@ class LedgerPane(ReportPane):
     def laid_out(self, report: Report, room: int) -> list[Line]:
         """The verdict once there is one, what is held, what has been given back."""
         parts = [_part(block, room) for block in report.blocks]
-        if dict(report.data).get("gone"):
+        if self._gone(report):
             parts = parts[-1:] + parts[:-1]
         return [line for lines in parts for line in lines]
 

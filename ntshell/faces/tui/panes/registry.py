@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ntshell.faces.tui.pane import ReportPane
-from ntshell.shell.report import Line, Report
+from ntshell.shell.report import Line, Report, lines_of
 
 ROOMY = 26  # rows from which on the keys that any PC has are shown too
 
@@ -27,11 +27,11 @@ class RegistryPane(ReportPane):
 
     def nothing_in(self, report: Report) -> bool:
         """Whether nothing is there but what any PC has."""
-        return not _values(super().laid_out(report, 0))
+        return not _values(report)
 
     def note(self, report: Report) -> str:
         """How many values are there that not any PC has."""
-        count = _values(super().laid_out(report, 0))
+        count = _values(report)
         return f"{count} value{'' if count == 1 else 's'}" if count else "nothing of a driver's"
 
 
@@ -53,8 +53,8 @@ def _ending(line: Line, room: int) -> Line:
     return Line(f"…{line.text[cut:]}", line.kind, line.link) if cut > 0 else line
 
 
-def _values(lines: list[Line]) -> int:
-    return sum(line.kind == "plain" and " = " in line.text for line in lines)
+def _values(report: Report) -> int:
+    return sum(line.kind == "plain" and " = " in line.text for line in lines_of(report))
 
 
 def _indent(line: Line) -> int:
