@@ -162,10 +162,7 @@ class CommandLine(Input):
 
     # --- keys --------------------------------------------------------------------------------------------------------
     async def _on_key(self, event: events.Key) -> None:
-        """A key that types into the search, or ends what is open by moving elsewhere; then what is bound to it.
-
-        That is done here, in the order of the keys: left to the app, it would come after what was typed ahead.
-        """
+        """A key that types into the search, or ends what is open by moving elsewhere."""
         if self.search is not None and event.key not in OF_SEARCH:
             if event.is_printable or event.key == "backspace":
                 text = self.search.text
@@ -176,10 +173,6 @@ class CommandLine(Input):
             self._end_search()
         if event.key in ELSEWHERE:
             self.choices.close()
-        bound = None if event.is_printable else self.screen.active_bindings.get(event.key)
-        if bound is not None and bound.node is self and await self.app.run_action(bound.binding.action, self):
-            event.prevent_default()
-            event.stop()
 
     def _on_paste(self, event: events.Paste) -> None:
         """Several lines become one: nothing of them is lost, and nothing is done before Enter."""
