@@ -16,7 +16,8 @@ from typing import Any
 from textual.app import App
 from textual.events import Event
 from textual.message_pump import MessagePump
-from textual.worker import WorkerCancelled
+from textual.widget import Widget
+from textual.worker import Worker, WorkerCancelled
 
 OPENS = "opens"  # the group of the app's workers that are about to open something
 ROUNDS = 2  # through the queues: the key, and then what it has posted
@@ -41,7 +42,9 @@ class Typeahead:
         self.busy = True
         self.path = self._path()
         await self.give(event)
-        self.app.run_worker(self._go_on(), exit_on_error=True)
+        _: Worker[None] = self.app.run_worker(
+            self._go_on, exit_on_error=True
+        )  # made when it runs, if the app still does
 
     def drop(self) -> bool:
         """Forget the keys that wait; whether there were any."""
@@ -69,9 +72,16 @@ class Typeahead:
         for _ in range(ROUNDS):
             await _passed([self.app])
             await self._opened()
-            await _passed(self.app.screen.walk_children(with_self=True))
+            await _passed(self._near())
             for node in self.path:
                 await _passed([node])
+
+    def _near(self) -> list[MessagePump]:
+        """Where something may have opened: all of a screen that is new, else beside what the key went through."""
+        if self.app.screen not in self.path:
+            return list(self.app.screen.walk_children(with_self=True))
+        here = [*self.path, *self._path()]
+        return [child for node in here if isinstance(node, Widget) for child in (node, *node.children)]
 
     async def _opened(self) -> None:
         """Wait for what is about to open, and for what widgets are looking up."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -94,6 +95,7 @@ class Graph(Widget, can_focus=True):
         super().__init__()
         self.dragging = False
         self._rows: list[Strip] = []
+        self._inks: dict[str, Style] = {}  # by name; kept, since asking for them costs more than painting
 
     # --- painting ----------------------------------------------------------------------------------------------------
     @property
@@ -118,13 +120,15 @@ class Graph(Widget, can_focus=True):
         """Another theme: all colours are others."""
         super().notify_style_update()
         self._rows.clear()
+        self._inks.clear()
 
     def render_line(self, y: int) -> Strip:
         """A row of the picture."""
+        if not self._inks:
+            self._inks = {name: self.get_component_rich_style(f"timeline--{name}") for name in STYLES}
         if not self._rows:
-            styles = {name: self.get_component_rich_style(f"timeline--{name}") for name in STYLES}
             rows = self.picture.rows()
-            self._rows = [Strip(Segment(text, styles.get(name)) for text, name in row if text) for row in rows]
+            self._rows = [Strip(Segment(text, self._inks.get(name)) for text, name in row if text) for row in rows]
         row = self._rows[y] if y < len(self._rows) else Strip([])
         return row.adjust_cell_length(self.size.width).apply_style(self.rich_style)
 
