@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from ntshell.base.place import Place
 from ntshell.debugger.leaks import Returned, gone, leaked, outstanding, remedy, returned
@@ -52,6 +53,7 @@ def ledger(shell: Shell, driver: DriverName = "") -> Report:
     return Report(tuple(blocks), facts)
 
 
+@lru_cache(maxsize=4096)  # an entry never changes, and a pane asks for all of them after each step
 def _held_row(held: Held) -> Row:
     return (cell(held.kind), cell(held.text), cell(held.driver), _place(held.place), cell(held.routine))
 
