@@ -25,7 +25,10 @@ class _Kept(Generic[T]):
 
 
 def fold(compute: Callable[Concatenate[Kernel, P], T]) -> Callable[Concatenate[Kernel, P], T]:
-    """A fold over the events, made again only when one has come or gone: they are a stack, so the last one tells all below."""
+    """A fold over the events, made again only when one has come or gone: they are a stack, so the last one tells all below.
+
+    It may also read what changes only together with an event, as the ledger does.
+    """
     kept: WeakKeyDictionary[Kernel, _Kept[T]] = WeakKeyDictionary()
 
     def folded(k: Kernel, /, *args: P.args, **kwargs: P.kwargs) -> T:
