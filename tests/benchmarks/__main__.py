@@ -18,6 +18,8 @@ def main() -> int:
         place = Path(folder)
         for group in (
             lambda: measure.start(place),
+            lambda: measure.compiling("hello"),
+            lambda: measure.compiling("lab"),
             lambda: measure.loop(place, int(300_000 * scale)),
             lambda: measure.calls(place, int(20_000 * scale)),
             lambda: measure.steps(place, int(2_000 * scale)),
