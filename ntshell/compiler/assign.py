@@ -15,7 +15,7 @@ from ntshell.compiler.body import Body
 from ntshell.compiler.expression import apply, lvalue, rvalue
 from ntshell.compiler.lvalue import Where, converted, displaced, load, steady, store
 from ntshell.compiler.operand import Operand, cast, is_integral, is_scalar, limits, proper, read
-from ntshell.compiler.scope import wrong
+from ntshell.compiler.scope import a, wrong
 from ntshell.ctype.basic import BOOL, INT
 from ntshell.ctype.types import Array, CType, Floating, Function, Pointer, Struct, Void
 
@@ -37,7 +37,7 @@ def assign(body: Body, node: Any, wanted: bool) -> Operand | None:
             value = call(body, right)
     else:
         value = rvalue(body, right)
-    where = lvalue(body, node.lvalue)
+    where = changeable(body, node.lvalue)
     value = assignable(body, value, where.type, node)
     return _put(body, where, value, wanted)
 
@@ -45,16 +45,25 @@ def assign(body: Body, node: Any, wanted: bool) -> Operand | None:
 def _slot_target(body: Body, node: Any) -> Where | None:
     """The slot that a plain local lives in, where a call may leave its result."""
     if isinstance(node, c_ast.ID):
-        where = lvalue(body, node)
+        where = changeable(body, node)
         if where.slot >= 0:
             return where
     return None
 
 
+def changeable(body: Body, node: Any) -> Where:
+    """The object that an expression names, which is to be given another value."""
+    where = lvalue(body, node)
+    if where.const:
+        what = node.name if isinstance(node, c_ast.ID) else "this"
+        wrong(f"{what} is const and cannot be changed", node)
+    return where
+
+
 def _put(body: Body, where: Where, value: Operand, wanted: bool) -> Operand | None:
     flow = body.flow
     if isinstance(where.type, Array | Function):
-        wrong(f"a {where.type} cannot be assigned to")
+        wrong(f"{a(where.type)} cannot be assigned to")
     if wanted and isinstance(where.type, Struct):
         where = steady(where, body.temporary)
         store(flow, where, value)
@@ -76,9 +85,9 @@ def _put(body: Body, where: Where, value: Operand, wanted: bool) -> Operand | No
 
 def _compound(body: Body, node: Any, wanted: bool) -> Operand | None:
     right = rvalue(body, node.rvalue)
-    where = lvalue(body, node.lvalue)
+    where = changeable(body, node.lvalue)
     if not is_scalar(where.type):
-        wrong(f"{node.op} does not apply to a {where.type}", node)
+        wrong(f"{node.op} does not apply to {a(where.type)}", node)
     where = steady(where, body.temporary)
     value = apply(body, node.op[:-1], load(where, body.pointer_size), right, node)
     return _put(body, where, converted(value, where.type), wanted)
@@ -87,10 +96,10 @@ def _compound(body: Body, node: Any, wanted: bool) -> Operand | None:
 def crement(body: Body, node: Any, wanted: bool) -> Operand:
     """++ and --, before or after."""
     flow = body.flow
-    where = lvalue(body, node.expr)
+    where = changeable(body, node.expr)
     ctype = where.type
     if not is_scalar(ctype):
-        wrong(f"{node.op[-2:]} does not apply to a {ctype}", node)
+        wrong(f"{node.op[-2:]} does not apply to {a(ctype)}", node)
     where = steady(where, body.temporary)
     old = load(where, body.pointer_size)
     after = node.op[0] == "p"
@@ -143,24 +152,24 @@ def check(body: Body, value: Operand, ctype: CType, node: Any, what: str) -> Non
     source = value.type
     if isinstance(ctype, Struct) or isinstance(source, Struct):
         if source is not ctype and not _same_record(source, ctype):
-            wrong(f"a {source} cannot be {what} a {ctype}", node)
+            wrong(f"{a(source)} cannot be {what} {a(ctype)}", node)
         return
     if isinstance(source, Void):
-        wrong(f"a void value cannot be {what} a {ctype}", node)
+        wrong(f"a void value cannot be {what} {a(ctype)}", node)
     warn = body.unit.problems.warn
     if isinstance(ctype, Pointer):
         if isinstance(source, Floating):
-            wrong(f"a {source} cannot be {what} a {ctype}", node)
+            wrong(f"{a(source)} cannot be {what} {a(ctype)}", node)
         if not isinstance(source, Pointer):
             if proper(value).const != 0:
-                warn(f"a {source} is {what} a {ctype}", node.coord)
+                warn(f"{a(source)} is {what} {a(ctype)}", node.coord)
         elif not _compatible(source.target, ctype.target) and not value.text:
-            warn(f"a {source} is {what} a {ctype}", node.coord)
+            warn(f"{a(source)} is {what} {a(ctype)}", node.coord)
     elif isinstance(source, Pointer) and not isinstance(ctype, Pointer):
         if isinstance(ctype, Floating):
-            wrong(f"a {source} cannot be {what} a {ctype}", node)
+            wrong(f"{a(source)} cannot be {what} {a(ctype)}", node)
         if str(ctype) != "_Bool":
-            warn(f"a {source} is {what} a {ctype}", node.coord)
+            warn(f"{a(source)} is {what} {a(ctype)}", node.coord)
 
 
 def _same_record(one: CType, other: CType) -> bool:

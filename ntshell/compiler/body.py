@@ -88,9 +88,9 @@ class Body:
         self.flow.set_slot(slot, code)
         return f"L[{slot}]"
 
-    def new_local(self, name: str, ctype: CType, line: int) -> Local:
+    def new_local(self, name: str, ctype: CType, line: int, const: bool) -> Local:
         """A local variable: in a slot if it may, else in the frame."""
-        made = Local(name, ctype, first_line=line)
+        made = Local(name, ctype, first_line=line, const=const)
         if is_scalar(ctype) and name not in self.addressed:
             made.slot = self.flow.slot()
         else:

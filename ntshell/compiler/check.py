@@ -15,6 +15,7 @@ import attrs
 from pycparser import c_ast
 
 from ntshell.compiler.body import children
+from ntshell.compiler.dialect import ASSEMBLER
 from ntshell.compiler.scope import Problems
 from ntshell.compiler.seh import is_try
 
@@ -30,6 +31,8 @@ _ENTRIES = (c_ast.Label, c_ast.Case, c_ast.Default)
 def function(problems: Problems, node: Any, slots: Iterable[str]) -> bool:
     """Warn of a function's body; `slots` are its locals whose address is never taken.  False when it never ends."""
     names = frozenset(slots)
+    if any(_name_of(each) == ASSEMBLER for each in _below(node)):
+        names = frozenset()  # it may give any of them a value
     walk = _Walk(problems, names, _given_in(node), _counts(node, names))
     return walk.statement(node, frozenset()) is not None
 

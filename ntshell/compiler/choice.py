@@ -15,7 +15,7 @@ from ntshell.compiler.expression import branch, effect, rvalue, scalar, type_of
 from ntshell.compiler.flow import Label
 from ntshell.compiler.lvalue import converted
 from ntshell.compiler.operand import Operand, cast, condition, constant, is_scalar, proper, read, truth, usual
-from ntshell.compiler.scope import wrong
+from ntshell.compiler.scope import a, wrong
 from ntshell.ctype.basic import INT, VOID
 from ntshell.ctype.types import Array, CType, Floating, Function, Pointer, Struct, Void
 
@@ -157,7 +157,7 @@ def _unified(body: Body, yes: Operand, no: Operand, node: Any) -> tuple[Operand,
         return yes, no, VOID
     if isinstance(one, Struct) or isinstance(two, Struct):
         if one is not two:
-            wrong(f"the arms of ?: are a {one} and a {two}", node)
+            wrong(f"the arms of ?: are {a(one)} and {a(two)}", node)
         return yes, no, one
     if isinstance(one, Pointer) or isinstance(two, Pointer):
         ctype = _unified_pointer(yes, no)

@@ -13,7 +13,7 @@ from typing import Any
 from pycparser import c_ast
 
 from ntshell.compiler.operand import truncate
-from ntshell.compiler.scope import Constant, Problems, Scope, Typedef, wrong
+from ntshell.compiler.scope import Constant, Problems, Scope, Typedef, a, wrong
 from ntshell.ctype.basic import INT, basic
 from ntshell.ctype.layout import Member, lay_out
 from ntshell.ctype.types import Array, CType, Enum, Function, Integer, Pointer, Struct, Void, unnamed
@@ -54,7 +54,7 @@ class Declarer(ABC):
         return self.type_of(node.type)
 
     def _pointer(self, node: Any) -> CType:
-        return Pointer(self.type_of(node.type), self.pointer_size)
+        return Pointer(self.type_of(node.type), self.pointer_size, is_const(node))
 
     def _array(self, node: Any) -> CType:
         element = self.type_of(node.type)
@@ -95,7 +95,7 @@ class Declarer(ABC):
             return INT
         ctype = self.type_of(node)
         if isinstance(ctype, Array):
-            return Pointer(ctype.element, self.pointer_size)
+            return Pointer(ctype.element, self.pointer_size, is_const(node))
         if isinstance(ctype, Function):
             return Pointer(ctype, self.pointer_size)
         return ctype
@@ -179,7 +179,7 @@ class Declarer(ABC):
         if decl.name is None and width is None and not (isinstance(ctype, Struct)):
             return None
         if isinstance(ctype, Struct) and not ctype.complete:
-            wrong(f"{decl.name or 'a member'} is a {ctype}, which is not defined yet", decl)
+            wrong(f"{decl.name or 'a member'} is {a(ctype)}, which is not defined yet", decl)
         if isinstance(ctype, Void | Function):
             wrong(f"the member {decl.name} cannot be of type {ctype}", decl)
         if width is not None and not 0 <= width <= ctype.size * 8:
@@ -235,6 +235,14 @@ class Declarer(ABC):
         for word in words:
             if word.isdigit():
                 self.pack = 0 if int(word) >= 16 else int(word)
+
+
+def is_const(node: Any) -> bool:
+    """Whether what a declaration declares is constant itself; of a pointer's declarator, whether what it points to is."""
+    inner = node.type
+    while isinstance(inner, c_ast.ArrayDecl):
+        inner = inner.type
+    return "const" in (getattr(inner, "quals", None) or ())
 
 
 _MAKERS = {

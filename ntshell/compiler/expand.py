@@ -79,6 +79,9 @@ class Expander:
     def __init__(self, macros: dict[str, Any], warn: Callable[[Any, str], None]) -> None:
         self.macros, self.warn = macros, warn
         self.counter = 0
+        self.told: dict[
+            str, list[tuple[int, int, str]]
+        ] = {}  # by file: from a line on, the number and name `#line` gave
 
     def expand(self, tokens: list[Any]) -> list[Any]:
         """The tokens with all macros expanded."""
@@ -104,11 +107,22 @@ class Expander:
 
     def _special(self, token: Any) -> Any:
         if token.value == "__LINE__":
-            return Token("CPP_INTEGER", str(token.lineno), token.lineno, token.source, token.space)
+            return Token("CPP_INTEGER", str(self._place(token)[1]), token.lineno, token.source, token.space)
+        if token.value == "__FILE__":
+            name = self._place(token)[0]
+            return Token("CPP_STRING", f'"{name}"', token.lineno, token.source, token.space)
         if token.value == "__COUNTER__":
             self.counter += 1
             return Token("CPP_INTEGER", str(self.counter - 1), token.lineno, token.source, token.space)
         return token
+
+    def _place(self, token: Any) -> tuple[str, int]:
+        """The file and line that a token is said to be at."""
+        name, number = token.source.replace("\\", "\\\\"), token.lineno
+        for start, told, file in self.told.get(token.source, ()):
+            if start <= token.lineno:
+                name, number = file or name, told + token.lineno - start
+        return name, number
 
     def _push(self, stack: list[Any], body: list[Any], at: Any, hide: frozenset[str]) -> None:
         line, source, space = at.lineno, at.source, at.space

@@ -28,7 +28,7 @@ from ntshell.compiler.operand import (
     read,
     truth,
 )
-from ntshell.compiler.scope import Constant, Local, Object, Routine, Typedef, Wrong, wrong
+from ntshell.compiler.scope import Constant, Local, Object, Routine, Typedef, Wrong, a, wrong
 from ntshell.ctype.basic import CHAR as NARROW
 from ntshell.ctype.basic import INT, LONGLONG, UINT, ULONGLONG, VOID
 from ntshell.ctype.basic import WCHAR as WIDE
@@ -153,7 +153,7 @@ def branch(body: Body, node: Any, yes: Label, no: Label) -> None:
 def scalar(value: Operand, node: Any) -> Operand:
     """The value, which must be a number or a pointer."""
     if not is_scalar(value.type):
-        wrong(f"a {value.type} cannot be tested or computed with", node)
+        wrong(f"{a(value.type)} cannot be tested or computed with", node)
     return value
 
 
@@ -163,8 +163,9 @@ def _named_object(body: Body, node: Any) -> Where:
     if isinstance(found, Local):
         found.used = True
         if found.offset >= 0:
-            return Where(found.type, address=frame(found.offset, found.type, body.pointer_size))
-        return Where(found.type, slot=found.slot)
+            address = frame(found.offset, found.type, body.pointer_size)
+            return Where(found.type, address=address, const=found.const)
+        return Where(found.type, slot=found.slot, const=found.const)
     if isinstance(found, Object | Routine) and later(found, node):
         if isinstance(found, Object):
             wrong(f"{node.name} is not declared before this line", node)
@@ -172,7 +173,7 @@ def _named_object(body: Body, node: Any) -> Where:
     if isinstance(found, Object):
         found.used = found.used or node.coord
         address = symbol(Symbol(found.key, 0), Pointer(found.type, body.pointer_size))
-        return Where(found.type, address=address)
+        return Where(found.type, address=address, const=found.const)
     if isinstance(found, Routine):
         body.unit.image.refer(found, node.coord)
         address = symbol(Symbol(found.key, 0, True), Pointer(found.type, body.pointer_size))
@@ -229,8 +230,8 @@ def _text(body: Body, data: bytes, wide: bool) -> Where:
 def _target(value: Operand, node: Any) -> Where:
     target = pointee(value.type)
     if target is None:
-        wrong(f"a {value.type} does not point to anything", node)
-    return Where(target, address=value)
+        wrong(f"{a(value.type)} does not point to anything", node)
+    return Where(target, address=value, const=isinstance(value.type, Pointer) and value.type.const)
 
 
 def _member(body: Body, node: Any) -> Where:
@@ -241,7 +242,7 @@ def _member(body: Body, node: Any) -> Where:
         where = lvalue(body, node.name)
     struct = where.type
     if not isinstance(struct, Struct):
-        wrong(f"{name} is asked of a {struct}, which has no members", node)
+        wrong(f"{name} is asked of {a(struct)}, which has no members", node)
     require_complete(struct, node)
     field = struct.lookup(name)
     if field is None:
@@ -284,11 +285,8 @@ def _address(body: Body, node: Any) -> Operand:
         wrong("a bit-field has no address", node)
     if where.address is None:
         wrong("this has no address", node)
-    return (
-        displaced(where.address, 0, where.type)
-        if where.address.symbol is None
-        else attrs.evolve(where.address, type=Pointer(where.type, body.pointer_size))
-    )
+    made = displaced(where.address, 0, where.type) if where.address.symbol is None else where.address
+    return attrs.evolve(made, type=Pointer(where.type, body.pointer_size, where.const))
 
 
 def _sizeof(body: Body, node: Any) -> Operand:
@@ -372,7 +370,7 @@ def _compare_pointers(body: Body, op: str, left: Operand, right: Operand, node: 
             if one.is_float:
                 wrong(f"{op} does not apply to {left.type} and {right.type}", node)
             if one.const != 0:
-                body.unit.problems.warn(f"a {one.type} is compared with a {other.type}", node.coord)
+                body.unit.problems.warn(f"{a(one.type)} is compared with {a(other.type)}", node.coord)
     ctype = left.type if isinstance(left.type, Pointer) else right.type
     if left.text or right.text:
         body.unit.problems.warn("a string literal is compared, not its characters", node.coord)
@@ -383,7 +381,7 @@ def _index(body: Body, left: Operand, right: Operand, node: Any) -> Operand:
     if not isinstance(left.type, Pointer):
         left, right = right, left
     if not isinstance(left.type, Pointer) or not is_integral(right.type) or isinstance(right.type, Pointer):
-        wrong(f"a {left.type} cannot be indexed with a {right.type}", node)
+        wrong(f"{a(left.type)} cannot be indexed with {a(right.type)}", node)
     target = left.type.target
     require_complete(target, node)
     size = 1 if isinstance(target, Void | Function) else target.size
@@ -424,11 +422,11 @@ def _cast(body: Body, node: Any) -> Operand:
     if isinstance(ctype, Struct):
         if value.type is ctype:
             return value
-        wrong(f"a {value.type} cannot be cast to {ctype}", node)
+        wrong(f"{a(value.type)} cannot be cast to {ctype}", node)
     if isinstance(value.type, Struct | Void) or not is_scalar(ctype):
-        wrong(f"a {value.type} cannot be cast to {ctype}", node)
+        wrong(f"{a(value.type)} cannot be cast to {ctype}", node)
     if isinstance(ctype, Pointer) and value.is_float or isinstance(value.type, Pointer) and isinstance(ctype, Floating):
-        wrong(f"a {value.type} cannot be cast to {ctype}", node)
+        wrong(f"{a(value.type)} cannot be cast to {ctype}", node)
     return cast(value, ctype)
 
 

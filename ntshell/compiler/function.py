@@ -14,6 +14,7 @@ from pycparser import c_ast
 from ntshell.compiler import check
 from ntshell.compiler.body import Body, children
 from ntshell.compiler.call import REGISTER
+from ntshell.compiler.declare import is_const
 from ntshell.compiler.flow import Flow, Label, Step
 from ntshell.compiler.operand import is_scalar, reset_names
 from ntshell.compiler.program import Region
@@ -92,7 +93,7 @@ def _parameters(body: Body, node: Any, ctype: Function) -> tuple[list[Local], li
     nodes, _ = unit.parameters(_declarator(node.decl.type))
     for each, kind in zip(nodes, ctype.params, strict=True):
         name = getattr(each, "name", None) or ""
-        local = Local(name, kind, flow.slot(), first_line=node.coord.line)
+        local = Local(name, kind, flow.slot(), first_line=node.coord.line, const=_is_fixed(each))
         if not is_scalar(kind) or name in body.addressed:
             local.offset = body.room(kind)
             spills.append((local.slot, local.offset, kind.size))
@@ -103,6 +104,11 @@ def _parameters(body: Body, node: Any, ctype: Function) -> tuple[list[Local], li
         if name:
             body.scope.names[name] = local
     return params, spills
+
+
+def _is_fixed(node: Any) -> bool:
+    """Whether a parameter itself is const: of an array only its elements are."""
+    return isinstance(node, c_ast.Decl) and not isinstance(node.type, c_ast.ArrayDecl) and is_const(node)
 
 
 def _declarator(node: Any) -> Any:

@@ -22,12 +22,13 @@ _SLACK = 0x10000
 
 @attrs.define(slots=True)
 class Where:
-    """An object: in `slot`, or at `address`; `bits` is (offset, width) of a bit-field."""
+    """An object: in `slot`, or at `address`; `bits` is (offset, width) of a bit-field, `const` whether C lets it be changed."""
 
     type: CType
     slot: int = -1
     address: Operand | None = None
     bits: tuple[int, int] | None = None
+    const: bool = False
 
 
 def address_code(op: Operand) -> str:
@@ -40,7 +41,7 @@ def address_code(op: Operand) -> str:
 
 def displaced(op: Operand, offset: int, target: CType) -> Operand:
     """The address `offset` bytes further, as a pointer to `target`."""
-    ctype = Pointer(target, op.type.size)
+    ctype = Pointer(target, op.type.size, isinstance(op.type, Pointer) and op.type.const)
     if offset >> (8 * ctype.size - 1) > 0:
         offset -= 1 << 8 * ctype.size  # what an unsigned type makes of a step back
     if op.symbol is not None and not op.symbol.function:
@@ -81,7 +82,8 @@ def load(where: Where, pointer_size: int) -> Operand:
         return read(ctype, f"L[{where.slot}]")
     assert where.address is not None
     if isinstance(ctype, Array):
-        return displaced(where.address, 0, ctype.element)
+        pointer = Pointer(ctype.element, pointer_size, where.const)
+        return attrs.evolve(displaced(where.address, 0, ctype.element), type=pointer)
     if isinstance(ctype, Function):
         return attrs.evolve(where.address, type=Pointer(ctype, pointer_size))
     code = address_code(where.address)
@@ -161,7 +163,8 @@ def member(where: Where, field: Field) -> Where:
     """A member of a struct in memory."""
     assert where.address is not None
     address = displaced(where.address, field.offset, field.type)
-    return Where(field.type, address=address, bits=(field.bit_offset, field.bit_width) if field.bit_width else None)
+    bits = (field.bit_offset, field.bit_width) if field.bit_width else None
+    return Where(field.type, address=address, bits=bits, const=where.const)
 
 
 def converted(op: Operand, ctype: CType) -> Operand:

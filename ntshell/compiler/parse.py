@@ -82,6 +82,8 @@ class Parser(CParser):  # type: ignore[misc]
         start, end = _bounds(tokens, at)
         if match and match[1] and match[1] != "?":
             self.problems.append((match[1], int(match[2]), self._say(match[4], tokens, start, at)))
+        elif isinstance(error, RecursionError):
+            self.problems.append((token.filename, token.lineno, "this is nested too deeply"))
         else:
             message = "at the end of the file" if at >= len(tokens) - 1 else f"before {token.value}"
             self.problems.append((token.filename, token.lineno, f"syntax error {message}"))

@@ -3,7 +3,8 @@
 pcpp has the directives; scanning (`scan`), macros (`expand`) and conditions (`condition`) are ours, for speed and for
 Microsoft's habits.  The result stays a list of tokens (type, value, lineno, source): no text is written and read again.
 Rules: nothing here depends on the date (`__DATE__` and `__TIME__` are fixed); `#error` and a missing header are problems
-with their place, and preprocessing goes on after them; `#pragma` lines pass through, but `once` and `message`.
+with their place, and preprocessing goes on after them; `#pragma` lines pass through, but `once` and `message`.  `#line` is
+for `__LINE__` and `__FILE__`: a place stays where the text was read.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pcpp.preprocessor import Action, OutputDirective, Preprocessor
+from pcpp.preprocessor import Preprocessor
 
 from ntshell.base.place import Place
 from ntshell.compiler.condition import BadCondition, Condition
 from ntshell.compiler.expand import BadMacro, Expander, define
 from ntshell.compiler.include import Reader
 from ntshell.compiler.program import Problem
-from ntshell.compiler.scan import Lexer, Token, lines_of
+from ntshell.compiler.scan import Lexer, Token, lines_of, tokens_of
 
 _QUIET_PRAGMAS = frozenset(
     ("message", "comment", "region", "endregion", "warning", "deprecated", "hdrstop", "optimize")
@@ -30,8 +31,6 @@ _FEW = 200  # macros: more than that are a sign that headers came before
 
 
 def _spelled(macro: Any) -> str:
-    if macro.name == "__FILE__":
-        return ""
     return f"{macro.name} {macro.arglist} {' '.join(token.value for token in macro.value)}"
 
 
@@ -44,6 +43,7 @@ class Source(Preprocessor):  # type: ignore[misc]
         self.expander = Expander(self.macros, partial(self.problem, kind="warning"))
         self.problems: list[Problem] = []
         self.line_directive = None
+        self.expand_filemacro = False
         self.rewrite_paths: list[Any] = []
         self.auto_pragma_once_enabled = True
         for name, value in defines.items():
@@ -189,11 +189,20 @@ class Source(Preprocessor):  # type: ignore[misc]
             self.problem(directive, f"#error {words}")
         elif directive.value == "pragma" and words.split("(")[0].split(" ")[0] not in _QUIET_PRAGMAS:
             return None
-        elif directive.value == "line":
-            raise OutputDirective(Action.IgnoreAndRemove)
+        elif directive.value == "line" or directive.value.isdigit():
+            self._renumber(directive, words if directive.value == "line" else f"{directive.value} {words}")
         elif directive.value not in ("pragma", "ident", "warning"):
             self.problem(directive, f"unknown directive #{directive.value}")
         return True
+
+    def _renumber(self, directive: Any, words: str) -> None:
+        """`#line`: what `__LINE__` and `__FILE__` say from the next line on."""
+        number, _, name = "".join(token.value for token in self.expand_macros(tokens_of(words))).partition('"')
+        if not number.isdigit():
+            self.problem(directive, "#line takes a number, and perhaps a file's name")
+            return
+        told = self.expander.told.setdefault(directive.source, [])
+        told.append((directive.lineno + 1, int(number), name.partition('"')[0]))
 
     def on_unknown_macro_in_defined_expr(self, tok: Any) -> bool | None:
         """Unknown names are not defined."""

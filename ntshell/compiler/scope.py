@@ -29,6 +29,12 @@ def wrong(message: str, node: Any = None) -> NoReturn:
     raise Wrong(message, getattr(node, "coord", None))
 
 
+def a(ctype: CType) -> str:
+    """A type with its article, for a message."""
+    text = str(ctype)
+    return f"{'an' if text.startswith(('int', 'enum', 'unsigned')) else 'a'} {text}"
+
+
 @attrs.define(eq=False, repr=False)
 class Typedef:
     """A name for a type."""
@@ -57,6 +63,7 @@ class Local:
     offset: int = -1
     first_line: int = 0
     last_line: int = 0
+    const: bool = False
     used: bool = False
 
 

@@ -13,12 +13,13 @@ from pycparser import c_ast
 from ntshell.compiler import seh
 from ntshell.compiler.assign import assignable
 from ntshell.compiler.body import Body, spreads
+from ntshell.compiler.declare import is_const
 from ntshell.compiler.expression import branch, effect, later, rvalue, scalar, whole
 from ntshell.compiler.flow import Label
 from ntshell.compiler.initial import flatten, initialise
 from ntshell.compiler.lvalue import Where, address_code, frame, require_complete, store
 from ntshell.compiler.operand import is_integral, is_scalar, promote, proper, truncate
-from ntshell.compiler.scope import Local, Object, Scope, Wrong, wrong
+from ntshell.compiler.scope import Local, Object, Scope, Wrong, a, wrong
 from ntshell.ctype.types import Array, Function, Pointer, Struct, Void
 
 
@@ -85,7 +86,7 @@ def _declaration(body: Body, node: Any) -> None:
         if node.init is None:
             wrong(f"the size of {node.name} is not known", node)
         _, ctype = flatten(body, ctype, node.init)
-    local = body.new_local(node.name, ctype, node.coord.line)
+    local = body.new_local(node.name, ctype, node.coord.line, is_const(node))
     if node.init is not None:
         begin(body, node)
         _initial(body, local, node)
@@ -252,7 +253,7 @@ def _switch(body: Body, node: Any) -> None:
     begin(body, node)
     value = scalar(whole(body, node.cond), node.cond)
     if not is_integral(value.type) or isinstance(value.type, Pointer):
-        wrong(f"a {value.type} cannot be switched on", node)
+        wrong(f"{a(value.type)} cannot be switched on", node)
     value = proper(promote(value))
     cases: dict[int, Label] = {}
     end, default = Label(), Label()

@@ -12,10 +12,10 @@ from typing import Any
 import attrs
 from pycparser import c_ast
 
-from ntshell.compiler.declare import Declarer
+from ntshell.compiler.declare import Declarer, is_const
 from ntshell.compiler.dialect import ASSEMBLER, BUILTIN_TYPES
 from ntshell.compiler.include import Reader
-from ntshell.compiler.scope import Local, Object, Problems, Routine, Scope, Typedef, Wrong, wrong
+from ntshell.compiler.scope import Local, Object, Problems, Routine, Scope, Typedef, Wrong, a, wrong
 from ntshell.ctype.basic import CHAR, VOID
 from ntshell.ctype.types import Array, CType, Function, Pointer, Struct
 
@@ -164,7 +164,7 @@ class Unit(Declarer):
             wrong(f"{name} is already declared here", node)
         found = known if isinstance(known, Object) else None
         if found is not None and not _same(found.type, ctype) and not isinstance(ctype, Array):
-            wrong(f"{name} was declared as a {found.type}, not as a {ctype}", node)
+            wrong(f"{name} was declared as {a(found.type)}, not as {a(ctype)}", node)
         if found is None and not static:
             found = self.image.objects.get(name)
         if found is None:
@@ -187,6 +187,7 @@ class Unit(Declarer):
     def _merge(self, found: Object, ctype: CType, node: Any, extern: bool) -> None:
         if isinstance(found.type, Array) and isinstance(ctype, Array) and not found.type.count:
             found.type = ctype
+        found.const = found.const or is_const(node)
         if extern:
             return
         if node.init is not None:
@@ -200,9 +201,8 @@ class Unit(Declarer):
             found.defined = True
             found.coord = node.coord
             self.ordered.append(found)
-        found.const = _is_const(node)
         if isinstance(ctype, Struct) and not ctype.complete:
-            wrong(f"{found.name} is a {ctype}, which is not defined", node)
+            wrong(f"{found.name} is {a(ctype)}, which is not defined", node)
 
     def _define(self, node: Any) -> None:
         ctype = self.type_of(node.decl.type)
@@ -241,16 +241,6 @@ class Unit(Declarer):
 def _same(one: CType, other: CType) -> bool:
     """Whether two types are one; units each have their own of what is spelled alike."""
     return one == other or (str(one) == str(other) and one.size == other.size)
-
-
-def _is_const(node: Any) -> bool:
-    """Whether what a declaration declares is itself constant."""
-    inner = node.type
-    while isinstance(inner, c_ast.ArrayDecl):
-        inner = inner.type
-    if isinstance(inner, c_ast.PtrDecl):
-        return "const" in (inner.quals or ())
-    return "const" in (getattr(inner, "quals", None) or ()) or "const" in (node.quals or ())
 
 
 __all__ = ["Image", "Local", "Scope", "Unit"]

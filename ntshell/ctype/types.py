@@ -58,16 +58,19 @@ class Floating:
 
 @attrs.frozen(repr=False)
 class Pointer:
-    """A pointer of the target's width."""
+    """A pointer of the target's width; `const` tells that nothing may be changed through it (which makes no other type)."""
 
     target: CType
     size: int
+    const: bool = attrs.field(default=False, eq=False)
 
     @property
     def align(self) -> int:
         return self.size
 
     def __str__(self) -> str:
+        if isinstance(self.target, Function):
+            return self.target.spelled("(*)")
         return f"{self.target}{'*' if str(self.target).endswith('*') else ' *'}"
 
 
@@ -188,8 +191,13 @@ class Function:
     size: int = 1
     align: int = 1
 
+    def spelled(self, name: str) -> str:
+        """As C declares `name` with this type."""
+        more = ", ..." if self.variadic else ""
+        return f"{self.result} {name}({', '.join(map(str, self.params)) or 'void'}{more})"
+
     def __str__(self) -> str:
-        return f"{self.result} ({', '.join(map(str, self.params)) or 'void'}{', ...' if self.variadic else ''})"
+        return self.spelled("")
 
 
 CType: TypeAlias = Void | Integer | Floating | Pointer | Array | Struct | Enum | Function

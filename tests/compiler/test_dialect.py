@@ -38,8 +38,8 @@ HABITS = {
     "((PUCHAR)p) += 2;": "a cast is used as an lvalue",
     "(ULONG_PTR)p = (ULONG_PTR)bytes + 7;": "a cast is used as an lvalue",
     'tail = ExAllocatePoolWithTag(PagedPool, 16, "Text");': "a char * is passed as argument 3 of ExAllocatePoolWithTag, "
-    "which is a unsigned long",
-    'ExFreePoolWithTag(tail, "Text");': "a char * is passed as argument 2 of ExFreePoolWithTag, which is a unsigned long",
+    "which is an unsigned long",
+    'ExFreePoolWithTag(tail, "Text");': "a char * is passed as argument 2 of ExFreePoolWithTag, which is an unsigned long",
 }
 
 

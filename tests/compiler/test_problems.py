@@ -30,13 +30,21 @@ ERRORS = {
     "int main(void) { 3 = 4; return 0; }": "this is not something that can be changed or pointed to",
     "int main(void) { double d = 1; return d % 2; }": "% does not apply to floating numbers",
     "int g = main; int x = g + 1;": "main is not declared",
+    "const int c = 1; int main(void) { c = 2; return c; }": "c is const and cannot be changed",
+    "int f(const int n) { return n++; }": "n is const and cannot be changed",
+    "int f(const char *p) { *p = 1; return 0; }": "this is const and cannot be changed",
+    "int f(const char p[4]) { p++; p[1] += 1; return 0; }": "this is const and cannot be changed",
+    "struct s { int a[2]; }; void f(const struct s *p) { p->a[1] = 1; }": "this is const and cannot be changed",
+    "struct s { int a; }; void f(struct s *const p) { p->a = 1; p = 0; }": "p is const and cannot be changed",
+    "#line none": "#line takes a number, and perhaps a file's name",
+    f"int x = {'(' * 4000}1{')' * 4000};": "this is nested too deeply",
 }
 WARNINGS = {
     "int main(void) { missing(1); return 0; }": "missing is not declared",
-    "int main(void) { char *p = 5; return 0; }": "a int is the initial value of a char *",
+    "int main(void) { char *p = 5; return 0; }": "an int is the initial value of a char *",
     "int main(void) { }": "main must return a value",
     "int main(void) { int x; return x; }": "x is used but never given a value",
-    "int main(void) { int a; short *p = &a; return *p; }": "a int * is the initial value of a short *",
+    "int main(void) { int a; short *p = &a; return *p; }": "an int * is the initial value of a short *",
     "int main(void) { return 1 / 0; }": "division by zero",
 }
 
@@ -55,6 +63,20 @@ def test_error(text: str, tmp_path: Path) -> None:
 def test_warning(text: str, tmp_path: Path) -> None:
     warnings = compiled_text(tmp_path, text).warnings
     assert [(each.message, each.kind) for each in warnings] == [(WARNINGS[text], "warning")]
+
+
+def test_what_a_constant_leads_to_may_be_changed(tmp_path: Path) -> None:
+    text = """struct s { int a; int *p; };
+    int f(const struct s *p, const int **q, struct s *const r, char *const t[2])
+    {
+        struct s copy = *p;
+        const struct s *other = p;
+        other = &copy, copy.a = 1, *p->p = 2, *q = 0, r->a = 3, *t[1] = 4;
+        ((struct s *)p)->a = 5;
+        return other->a;
+    }
+    """
+    assert compiled_text(tmp_path, text).warnings == ()
 
 
 def test_several_in_one_go(tmp_path: Path) -> None:
@@ -90,6 +112,7 @@ def test_syntax_errors_do_not_hide_each_other(tmp_path: Path) -> None:
         "__asm push eax __asm pop eax\n",
         '__asm__ __volatile__ ("inb %%dx, %0" : "=a"(x) : "d"(1));',
         'if (x) __asm__("cli"); else x = 1;',
+        "int y; __asm { mov y, eax } x = y;",
     ],
 )
 def test_inline_assembly_stops_the_driver_and_nothing_else(assembly: str, tmp_path: Path) -> None:
