@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ntshell.nt.kernel import Finding
 
 
+_LONGEST = 200  # characters
+
+
 def say(text: str) -> None:
     """A line of talk."""
     print(f"ntshell: {text}", file=sys.stderr, flush=True)
@@ -53,8 +56,13 @@ def _problem(problem: Problem) -> list[Line]:
     place = f"{problem.place}: " if problem.place else ""
     kind = "" if problem.kind == "error" else f"{problem.kind}: "
     line = Line(f"{place}{kind}{problem.message}", "bad", problem.place)
-    source = problem.source.strip()
+    source = _shorten(problem.source.strip())
     return [line, Line(f"    {source}", "source", problem.place)] if source else [line]
+
+
+def _shorten(source: str) -> str:
+    """A line of source, without the end of one that a generator made very long."""
+    return source if len(source) <= _LONGEST else f"{source[:_LONGEST]} ..."
 
 
 def named(finding: Finding) -> str:

@@ -148,4 +148,18 @@
 #define PAGED_ASSERT(e) ASSERT(e)
 #define PAGED_CODE_LOCKED() ((void)0)
 
+#define RtlInterlockedSetBits(Flags, Bits) InterlockedOr((PLONG)(Flags), (LONG)(Bits))
+#define RtlInterlockedAndBits(Flags, Bits) InterlockedAnd((PLONG)(Flags), (LONG)(Bits))
+#define RtlInterlockedClearBits(Flags, Bits) RtlInterlockedAndBits((Flags), ~(Bits))
+#define RtlInterlockedXorBits(Flags, Bits) InterlockedXor((PLONG)(Flags), (LONG)(Bits))
+#define RtlInterlockedSetBitsDiscardReturn(Flags, Bits) ((void)RtlInterlockedSetBits((Flags), (Bits)))
+#define RtlInterlockedAndBitsDiscardReturn(Flags, Bits) ((void)RtlInterlockedAndBits((Flags), (Bits)))
+#define RtlInterlockedClearBitsDiscardReturn(Flags, Bits) ((void)RtlInterlockedClearBits((Flags), (Bits)))
+#define ExIsResourceAcquiredLite ExIsResourceAcquiredSharedLite
+#define KdBreakPointWithStatus(Status) DbgBreakPointWithStatus(Status)
+#define NT_VERIFYMSG(message, e) RTL_VERIFY(e)
+#define RTL_SOFT_ASSERTMSG(message, e) ((void)0)
+#define RTL_SOFT_VERIFY(e) ((e) ? TRUE : FALSE)
+#define RTL_VERIFYMSG(message, e) RTL_VERIFY(e)
+
 #endif

@@ -205,4 +205,82 @@ FORCEINLINE VOID PushEntryList(PSINGLE_LIST_ENTRY ListHead, PSINGLE_LIST_ENTRY E
     ListHead->Next = Entry;
 }
 
+/* Comparing versions */
+#define VER_EQUAL 1
+#define VER_GREATER 2
+#define VER_GREATER_EQUAL 3
+#define VER_LESS 4
+#define VER_LESS_EQUAL 5
+#define VER_AND 6
+#define VER_OR 7
+#define VER_CONDITION_MASK 7
+#define VER_NUM_BITS_PER_CONDITION_MASK 3
+#define VER_MINORVERSION 0x0000001
+#define VER_MAJORVERSION 0x0000002
+#define VER_BUILDNUMBER 0x0000004
+#define VER_PLATFORMID 0x0000008
+#define VER_SERVICEPACKMINOR 0x0000010
+#define VER_SERVICEPACKMAJOR 0x0000020
+#define VER_SUITENAME 0x0000040
+#define VER_NT_WORKSTATION 0x0000001
+#define VER_NT_DOMAIN_CONTROLLER 0x0000002
+#define VER_NT_SERVER 0x0000003
+#define VER_PLATFORM_WIN32s 0
+#define VER_PLATFORM_WIN32_WINDOWS 1
+#define VER_PLATFORM_WIN32_NT 2
+
+/* Bits, bytes and large integers */
+#define FIRSTBYTE(Value) ((Value) & 0xFF)
+#define SECONDBYTE(Value) (((Value) >> 8) & 0xFF)
+#define THIRDBYTE(Value) (((Value) >> 16) & 0xFF)
+#define FOURTHBYTE(Value) (((Value) >> 24) & 0xFF)
+#define RtlCheckBit(BitMap, Bit) (((BitMap)->Buffer[(Bit) / 32] >> ((Bit) % 32)) & 1)
+#define RtlIsZeroLuid(Luid) ((BOOLEAN)(((Luid)->LowPart | (Luid)->HighPart) == 0))
+#define RtlStoreUlonglong(Address, Value) (*(ULONGLONG UNALIGNED *)(Address) = (Value))
+#define RtlStoreUlongPtr(Address, Value) (*(ULONG_PTR UNALIGNED *)(Address) = (Value))
+#define RTL_STATIC_LIST_HEAD(Head) LIST_ENTRY Head = {&Head, &Head}
+
+FORCEINLINE USHORT RtlUshortByteSwap(USHORT Source)
+{
+    return (USHORT)(Source << 8 | Source >> 8);
+}
+
+FORCEINLINE ULONG RtlUlongByteSwap(ULONG Source)
+{
+    return (ULONG)RtlUshortByteSwap((USHORT)Source) << 16 | RtlUshortByteSwap((USHORT)(Source >> 16));
+}
+
+FORCEINLINE ULONGLONG RtlUlonglongByteSwap(ULONGLONG Source)
+{
+    return (ULONGLONG)RtlUlongByteSwap((ULONG)Source) << 32 | RtlUlongByteSwap((ULONG)(Source >> 32));
+}
+
+#define RtlLargeIntegerAnd(Result, Source, Mask) ((Result).QuadPart = (Source).QuadPart & (Mask).QuadPart)
+#define RtlLargeIntegerEqualTo(X, Y) ((BOOLEAN)((X).QuadPart == (Y).QuadPart))
+#define RtlLargeIntegerNotEqualTo(X, Y) ((BOOLEAN)((X).QuadPart != (Y).QuadPart))
+#define RtlLargeIntegerGreaterThan(X, Y) ((BOOLEAN)((X).QuadPart > (Y).QuadPart))
+#define RtlLargeIntegerGreaterThanOrEqualTo(X, Y) ((BOOLEAN)((X).QuadPart >= (Y).QuadPart))
+#define RtlLargeIntegerLessThan(X, Y) ((BOOLEAN)((X).QuadPart < (Y).QuadPart))
+#define RtlLargeIntegerLessThanOrEqualTo(X, Y) ((BOOLEAN)((X).QuadPart <= (Y).QuadPart))
+#define RtlLargeIntegerEqualToZero(X) ((BOOLEAN)((X).QuadPart == 0))
+#define RtlLargeIntegerNotEqualToZero(X) ((BOOLEAN)((X).QuadPart != 0))
+#define RtlLargeIntegerGreaterThanZero(X) ((BOOLEAN)((X).QuadPart > 0))
+#define RtlLargeIntegerGreaterOrEqualToZero(X) ((BOOLEAN)((X).QuadPart >= 0))
+#define RtlLargeIntegerLessThanZero(X) ((BOOLEAN)((X).QuadPart < 0))
+#define RtlLargeIntegerLessOrEqualToZero(X) ((BOOLEAN)((X).QuadPart <= 0))
+
+/* Splay trees */
+#define RtlInitializeSplayLinks(Links) \
+    ((Links)->Parent = (Links), (Links)->LeftChild = NULL, (Links)->RightChild = NULL)
+#define RtlParent(Links) ((Links)->Parent)
+#define RtlLeftChild(Links) ((Links)->LeftChild)
+#define RtlRightChild(Links) ((Links)->RightChild)
+#define RtlIsRoot(Links) (RtlParent(Links) == (PRTL_SPLAY_LINKS)(Links))
+#define RtlIsLeftChild(Links) (RtlLeftChild(RtlParent(Links)) == (PRTL_SPLAY_LINKS)(Links))
+#define RtlIsRightChild(Links) (RtlRightChild(RtlParent(Links)) == (PRTL_SPLAY_LINKS)(Links))
+#define RtlInsertAsLeftChild(Above, Below) (RtlLeftChild(Above) = (Below), RtlParent(Below) = (Above))
+#define RtlInsertAsRightChild(Above, Below) (RtlRightChild(Above) = (Below), RtlParent(Below) = (Above))
+
+#define VER_SET_CONDITION(Mask, Types, Condition) ((Mask) = VerSetConditionMask((Mask), (Types), (Condition)))
+
 #endif
