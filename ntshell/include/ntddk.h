@@ -3,6 +3,8 @@
 #define _NTDDK_
 
 #include <wdm.h>
+#include <nt/context.h>
+#include <nt/firmware.h>
 
 typedef struct _HAL_BUS_INFORMATION {
     INTERFACE_TYPE BusType;
@@ -47,6 +49,8 @@ typedef struct _IMAGE_INFO {
     SIZE_T ImageSize;
     ULONG ImageSectionNumber;
 } IMAGE_INFO, *PIMAGE_INFO;
+
+#include <nt/ps.h>
 
 typedef VOID(NTAPI *PLOAD_IMAGE_NOTIFY_ROUTINE)(PUNICODE_STRING FullImageName, HANDLE ProcessId, PIMAGE_INFO ImageInfo);
 

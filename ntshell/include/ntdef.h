@@ -378,4 +378,73 @@ typedef NT_PRODUCT_TYPE *PNT_PRODUCT_TYPE;
 #define RTL_BITS_OF_FIELD(Type, Field) (RTL_BITS_OF(RTL_FIELD_TYPE(Type, Field)))
 #define RTL_NUMBER_OF_V2(Array) RTL_NUMBER_OF_V1(Array)
 
+typedef struct tagLC_ID {
+    unsigned short wLanguage;
+    unsigned short wCountry;
+    unsigned short wCodePage;
+} LC_ID, *LPLC_ID;
+
+typedef unsigned long HANDLE_PTR;
+
+typedef UCHAR FCHAR;
+
+typedef USHORT FSHORT;
+
+typedef ULONG FLONG;
+
+typedef signed char SCHAR;
+
+typedef SCHAR *PSCHAR;
+
+typedef LONG HRESULT;
+
+typedef PSTR *PZPSTR;
+
+typedef PCSTR *PZPCSTR;
+
+typedef PWSTR *PZPWSTR;
+
+typedef PCWSTR *PZPCWSTR;
+
+typedef short *PCSHORT;
+
+typedef struct _QUAD {
+    union {
+        long long UseThisFieldToCopy;
+        double DoNotUseThisField;
+    };
+} QUAD, *PQUAD, UQUAD, *PUQUAD;
+
+typedef STRING CANSI_STRING;
+
+typedef struct _STRING32 {
+    USHORT Length;
+    USHORT MaximumLength;
+    ULONG Buffer;
+} STRING32, *PSTRING32, UNICODE_STRING32, *PUNICODE_STRING32, ANSI_STRING32, *PANSI_STRING32;
+
+typedef struct _STRING64 {
+    USHORT Length;
+    USHORT MaximumLength;
+    ULONGLONG Buffer;
+} STRING64, *PSTRING64, UNICODE_STRING64, *PUNICODE_STRING64, ANSI_STRING64, *PANSI_STRING64;
+
+typedef struct LIST_ENTRY32 {
+    ULONG Flink;
+    ULONG Blink;
+} LIST_ENTRY32, *PLIST_ENTRY32;
+
+typedef struct LIST_ENTRY64 {
+    ULONGLONG Flink;
+    ULONGLONG Blink;
+} LIST_ENTRY64, *PLIST_ENTRY64;
+
+typedef struct _SINGLE_LIST_ENTRY32 {
+    ULONG Next;
+} SINGLE_LIST_ENTRY32, *PSINGLE_LIST_ENTRY32;
+
+typedef GUID UOW;
+
+typedef GUID *PUOW;
+
 #endif

@@ -40,14 +40,6 @@ typedef enum _KTHREAD_STATE {
 
 typedef signed char SCHAR, *PSCHAR;
 
-typedef struct _KQUEUE {
-    DISPATCHER_HEADER Header;
-    LIST_ENTRY EntryListHead;
-    ULONG CurrentCount;
-    ULONG MaximumCount;
-    LIST_ENTRY ThreadListHead;
-} KQUEUE, *PKQUEUE, *PRKQUEUE;
-
 typedef struct _KINTERRUPT {
     CSHORT Type;
     CSHORT Size;

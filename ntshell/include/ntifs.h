@@ -153,6 +153,11 @@ typedef struct _SE_EXPORTS {
 
 extern PSE_EXPORTS SeExports;
 
+#include <nt/sid.h>
+#include <nt/fsctl.h>
+#include <nt/fileinfo.h>
+#include <nt/fsrtl.h>
+
 #include <ntifs.exports.h>
 
 #endif

@@ -573,5 +573,6 @@
 #define STATUS_NOTIFICATION_GUID_ALREADY_DEFINED ((NTSTATUS)0xC00001A4L)
 
 #include <nt/status200.h>
+#include <nt/status_rpc.h>
 
 #endif

@@ -26,6 +26,11 @@
 #include <nt/irp.h>
 #include <nt/fastio.h>
 #include <nt/dma.h>
+#include <nt/eisa.h>
+#include <nt/connect.h>
+#include <nt/bugcheck.h>
+#include <nt/cmcallback.h>
+#include <nt/obcallback.h>
 
 #define STATUS_CONTINUE_COMPLETION STATUS_SUCCESS
 #define WMIREG_ACTION_REGISTER 1

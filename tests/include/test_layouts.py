@@ -20,7 +20,7 @@ COMPILERS = {
 }
 FLAGS = ("-std=gnu11", "-nostdinc", "-fsyntax-only", "-fno-builtin", "-Wall", "-Wextra", "-Werror", "-Wno-multichar")
 QUIET = ("-Wno-unused-function", "-Wno-ignored-qualifiers", "-Wno-sign-compare")
-KEYWORDS = ("-D__forceinline=static inline", "-D__int64=long long", "-D__unaligned=")
+KEYWORDS = ("-D__forceinline=static inline", "-D__int64=long long", "-D__unaligned=", "-Dalign(n)=aligned(n)")
 
 
 def compile_with_gcc(arch: str, source: str, folder: Path) -> str:

@@ -117,6 +117,11 @@ typedef struct _EXCEPTION_POINTERS {
     PCONTEXT ContextRecord;
 } EXCEPTION_POINTERS, *PEXCEPTION_POINTERS;
 
+#ifdef _WIN64
+typedef struct _KFLOATING_SAVE {
+    ULONG Dummy;
+} KFLOATING_SAVE, *PKFLOATING_SAVE;
+#else
 typedef struct _KFLOATING_SAVE {
     ULONG ControlWord;
     ULONG StatusWord;
@@ -127,6 +132,7 @@ typedef struct _KFLOATING_SAVE {
     ULONG Cr0NpxState;
     ULONG Spare1;
 } KFLOATING_SAVE, *PKFLOATING_SAVE;
+#endif
 
 /* Objects whose inside no driver sees. */
 typedef struct _KTHREAD *PKTHREAD, *PRKTHREAD;

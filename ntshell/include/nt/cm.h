@@ -478,4 +478,28 @@ typedef struct _IO_RESOURCE_REQUIREMENTS_LIST {
 #define CM_SERVICE_USB_DISK_BOOT_LOAD 0x00000004
 #define CM_SERVICE_VALID_PROMOTION_MASK 0x00000007L
 
+typedef enum _CM_SERVICE_NODE_TYPE {
+    DriverType = 0x00000001,
+    FileSystemType = 0x00000002,
+    Win32ServiceOwnProcess = 0x00000010,
+    Win32ServiceShareProcess = 0x00000020,
+    AdapterType = 0x00000004,
+    RecognizerType = 0x00000008
+} SERVICE_NODE_TYPE;
+
+typedef enum _CM_SERVICE_LOAD_TYPE {
+    BootLoad = 0x00000000,
+    SystemLoad = 0x00000001,
+    AutoLoad = 0x00000002,
+    DemandLoad = 0x00000003,
+    DisableLoad = 0x00000004
+} SERVICE_LOAD_TYPE;
+
+typedef enum _CM_ERROR_CONTROL_TYPE {
+    IgnoreError = 0x00000000,
+    NormalError = 0x00000001,
+    SevereError = 0x00000002,
+    CriticalError = 0x00000003
+} SERVICE_ERROR_TYPE;
+
 #endif

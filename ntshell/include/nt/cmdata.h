@@ -94,4 +94,81 @@ typedef struct _CM_EISA_SLOT_INFORMATION {
     ULONG CompressedId;
 } CM_EISA_SLOT_INFORMATION, *PCM_EISA_SLOT_INFORMATION;
 
+typedef struct _DEVICE_FLAGS {
+    ULONG Failed : 1;
+    ULONG ReadOnly : 1;
+    ULONG Removable : 1;
+    ULONG ConsoleIn : 1;
+    ULONG ConsoleOut : 1;
+    ULONG Input : 1;
+    ULONG Output : 1;
+} DEVICE_FLAGS, *PDEVICE_FLAGS;
+
+typedef struct _CM_COMPONENT_INFORMATION {
+    DEVICE_FLAGS Flags;
+    ULONG Version;
+    ULONG Key;
+    KAFFINITY AffinityMask;
+} CM_COMPONENT_INFORMATION, *PCM_COMPONENT_INFORMATION;
+
+typedef struct _CM_ROM_BLOCK {
+    ULONG Address;
+    ULONG Size;
+} CM_ROM_BLOCK, *PCM_ROM_BLOCK;
+
+#pragma pack(push, 1)
+typedef struct _CM_PNP_BIOS_INSTALLATION_CHECK {
+    UCHAR Signature[4];
+    UCHAR Revision;
+    UCHAR Length;
+    USHORT ControlField;
+    UCHAR Checksum;
+    ULONG EventFlagAddress;
+    USHORT RealModeEntryOffset;
+    USHORT RealModeEntrySegment;
+    USHORT ProtectedModeEntryOffset;
+    ULONG ProtectedModeCodeBaseAddress;
+    ULONG OemDeviceId;
+    USHORT RealModeDataBaseAddress;
+    ULONG ProtectedModeDataBaseAddress;
+} CM_PNP_BIOS_INSTALLATION_CHECK, *PCM_PNP_BIOS_INSTALLATION_CHECK;
+#pragma pack(pop)
+
+typedef struct _CM_SONIC_DEVICE_DATA {
+    USHORT Version;
+    USHORT Revision;
+    USHORT DataConfigurationRegister;
+    UCHAR EthernetAddress[8];
+} CM_SONIC_DEVICE_DATA, *PCM_SONIC_DEVICE_DATA;
+
+typedef struct _CM_MONITOR_DEVICE_DATA {
+    USHORT Version;
+    USHORT Revision;
+    USHORT HorizontalScreenSize;
+    USHORT VerticalScreenSize;
+    USHORT HorizontalResolution;
+    USHORT VerticalResolution;
+    USHORT HorizontalDisplayTimeLow;
+    USHORT HorizontalDisplayTime;
+    USHORT HorizontalDisplayTimeHigh;
+    USHORT HorizontalBackPorchLow;
+    USHORT HorizontalBackPorch;
+    USHORT HorizontalBackPorchHigh;
+    USHORT HorizontalFrontPorchLow;
+    USHORT HorizontalFrontPorch;
+    USHORT HorizontalFrontPorchHigh;
+    USHORT HorizontalSyncLow;
+    USHORT HorizontalSync;
+    USHORT HorizontalSyncHigh;
+    USHORT VerticalBackPorchLow;
+    USHORT VerticalBackPorch;
+    USHORT VerticalBackPorchHigh;
+    USHORT VerticalFrontPorchLow;
+    USHORT VerticalFrontPorch;
+    USHORT VerticalFrontPorchHigh;
+    USHORT VerticalSyncLow;
+    USHORT VerticalSync;
+    USHORT VerticalSyncHigh;
+} CM_MONITOR_DEVICE_DATA, *PCM_MONITOR_DEVICE_DATA;
+
 #endif

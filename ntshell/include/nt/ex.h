@@ -264,4 +264,16 @@ typedef enum _INTERLOCKED_RESULT {
     ResultPositive = 0
 } INTERLOCKED_RESULT;
 
+typedef struct _ZONE_SEGMENT_HEADER {
+    SINGLE_LIST_ENTRY SegmentList;
+    PVOID Reserved;
+} ZONE_SEGMENT_HEADER, *PZONE_SEGMENT_HEADER;
+
+typedef struct _ZONE_HEADER {
+    SINGLE_LIST_ENTRY FreeList;
+    SINGLE_LIST_ENTRY SegmentList;
+    ULONG BlockSize;
+    ULONG TotalSegmentSize;
+} ZONE_HEADER, *PZONE_HEADER;
+
 #endif

@@ -298,4 +298,136 @@ typedef struct _PCI_COMMON_CONFIG {
 #define PCI_CONFIGURATION_TYPE(Config) (((PPCI_COMMON_CONFIG)(Config))->HeaderType & ~PCI_MULTIFUNCTION)
 #define PCI_MULTIFUNCTION_DEVICE(Config) ((((PPCI_COMMON_CONFIG)(Config))->HeaderType & PCI_MULTIFUNCTION) != 0)
 
+typedef struct _PCI_CAPABILITIES_HEADER {
+    UCHAR CapabilityID;
+    UCHAR Next;
+} PCI_CAPABILITIES_HEADER, *PPCI_CAPABILITIES_HEADER;
+
+typedef struct _PCI_PMC {
+    UCHAR Version : 3;
+    UCHAR PMEClock : 1;
+    UCHAR Rsvd1 : 1;
+    UCHAR DeviceSpecificInitialization : 1;
+    UCHAR Rsvd2 : 2;
+    struct _PM_SUPPORT {
+        UCHAR Rsvd2 : 1;
+        UCHAR D1 : 1;
+        UCHAR D2 : 1;
+        UCHAR PMED0 : 1;
+        UCHAR PMED1 : 1;
+        UCHAR PMED2 : 1;
+        UCHAR PMED3Hot : 1;
+        UCHAR PMED3Cold : 1;
+    } Support;
+} PCI_PMC, *PPCI_PMC;
+
+typedef struct _PCI_PMCSR {
+    USHORT PowerState : 2;
+    USHORT Rsvd1 : 6;
+    USHORT PMEEnable : 1;
+    USHORT DataSelect : 4;
+    USHORT DataScale : 2;
+    USHORT PMEStatus : 1;
+} PCI_PMCSR, *PPCI_PMCSR;
+
+typedef struct _PCI_PMCSR_BSE {
+    UCHAR Rsvd1 : 6;
+    UCHAR D3HotSupportsStopClock : 1;
+    UCHAR BusPowerClockControlEnabled : 1;
+} PCI_PMCSR_BSE, *PPCI_PMCSR_BSE;
+
+typedef struct _PCI_PM_CAPABILITY {
+    PCI_CAPABILITIES_HEADER Header;
+    union {
+        PCI_PMC Capabilities;
+        USHORT AsUSHORT;
+    } PMC;
+    union {
+        PCI_PMCSR ControlStatus;
+        USHORT AsUSHORT;
+    } PMCSR;
+    union {
+        PCI_PMCSR_BSE BridgeSupport;
+        UCHAR AsUCHAR;
+    } PMCSR_BSE;
+    UCHAR Data;
+} PCI_PM_CAPABILITY, *PPCI_PM_CAPABILITY;
+
+typedef struct {
+    PCI_CAPABILITIES_HEADER Header;
+    union {
+        struct {
+            USHORT DataParityErrorRecoveryEnable : 1;
+            USHORT EnableRelaxedOrdering : 1;
+            USHORT MaxMemoryReadByteCount : 2;
+            USHORT MaxOutstandingSplitTransactions : 3;
+            USHORT Reserved : 9;
+        } bits;
+        USHORT AsUSHORT;
+    } Command;
+    union {
+        struct {
+            ULONG FunctionNumber : 3;
+            ULONG DeviceNumber : 5;
+            ULONG BusNumber : 8;
+            ULONG Device64Bit : 1;
+            ULONG Capable133MHz : 1;
+            ULONG SplitCompletionDiscarded : 1;
+            ULONG UnexpectedSplitCompletion : 1;
+            ULONG DeviceComplexity : 1;
+            ULONG DesignedMaxMemoryReadByteCount : 2;
+            ULONG DesignedMaxOutstandingSplitTransactions : 3;
+            ULONG DesignedMaxCumulativeReadSize : 3;
+            ULONG ReceivedSplitCompletionErrorMessage : 1;
+            ULONG CapablePCIX266 : 1;
+            ULONG CapablePCIX533 : 1;
+        } bits;
+        ULONG AsULONG;
+    } Status;
+} PCI_X_CAPABILITY, *PPCI_X_CAPABILITY;
+
+typedef struct _PCI_AGP_CAPABILITY {
+    PCI_CAPABILITIES_HEADER Header;
+    USHORT Minor : 4;
+    USHORT Major : 4;
+    USHORT Rsvd1 : 8;
+    struct _PCI_AGP_STATUS {
+        ULONG Rate : 3;
+        ULONG Agp3Mode : 1;
+        ULONG FastWrite : 1;
+        ULONG FourGB : 1;
+        ULONG HostTransDisable : 1;
+        ULONG Gart64 : 1;
+        ULONG ITA_Coherent : 1;
+        ULONG SideBandAddressing : 1;
+        ULONG CalibrationCycle : 3;
+        ULONG AsyncRequestSize : 3;
+        ULONG Rsvd1 : 1;
+        ULONG Isoch : 1;
+        ULONG Rsvd2 : 6;
+        ULONG RequestQueueDepthMaximum : 8;
+    } AGPStatus;
+    struct _PCI_AGP_COMMAND {
+        ULONG Rate : 3;
+        ULONG Rsvd1 : 1;
+        ULONG FastWriteEnable : 1;
+        ULONG FourGBEnable : 1;
+        ULONG Rsvd2 : 1;
+        ULONG Gart64 : 1;
+        ULONG AGPEnable : 1;
+        ULONG SBAEnable : 1;
+        ULONG CalibrationCycle : 3;
+        ULONG AsyncReqSize : 3;
+        ULONG Rsvd3 : 8;
+        ULONG RequestQueueDepth : 8;
+    } AGPCommand;
+} PCI_AGP_CAPABILITY, *PPCI_AGP_CAPABILITY;
+
+typedef struct _PCI_SUBSYSTEM_IDS_CAPABILITY {
+    PCI_CAPABILITIES_HEADER Header;
+    USHORT Reserved;
+    USHORT SubVendorID;
+    USHORT SubSystemID;
+} PCI_SUBSYSTEM_IDS_CAPABILITY, *PPCI_SUBSYSTEM_IDS_CAPABILITY;
+
 #endif

@@ -85,4 +85,15 @@ typedef REQUEST_POWER_COMPLETE *PREQUEST_POWER_COMPLETE;
 #define PDCAP_WARM_EJECT_SUPPORTED 0x00000100
 #define POWER_SETTING_VALUE_VERSION 0x1
 
+typedef struct CM_Power_Data_s {
+    ULONG PD_Size;
+    DEVICE_POWER_STATE PD_MostRecentPowerState;
+    ULONG PD_Capabilities;
+    ULONG PD_D1Latency;
+    ULONG PD_D2Latency;
+    ULONG PD_D3Latency;
+    DEVICE_POWER_STATE PD_PowerStateMapping[PowerSystemMaximum];
+    SYSTEM_POWER_STATE PD_DeepestSystemWake;
+} CM_POWER_DATA, *PCM_POWER_DATA;
+
 #endif

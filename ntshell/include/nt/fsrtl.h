@@ -1,0 +1,423 @@
+/* What a file system shares with the run-time library and the cache manager: file control blocks, locks, oplocks, maps. */
+#ifndef _NTSHELL_NT_FSRTL_H
+#define _NTSHELL_NT_FSRTL_H
+
+#define FS_FILTER_ACQUIRE_FOR_SECTION_SYNCHRONIZATION 0x000000FF
+#define FS_FILTER_RELEASE_FOR_SECTION_SYNCHRONIZATION 0x000000FE
+#define FS_FILTER_ACQUIRE_FOR_MOD_WRITE 0x000000FD
+#define FS_FILTER_RELEASE_FOR_MOD_WRITE 0x000000FC
+#define FS_FILTER_ACQUIRE_FOR_CC_FLUSH 0x000000FB
+#define FS_FILTER_RELEASE_FOR_CC_FLUSH 0x000000FA
+#define SYSTEM_PAGE_PRIORITY_BITS 3
+#define SYSTEM_PAGE_PRIORITY_LEVELS 0x00000008
+#define HEAP_NO_SERIALIZE 0x00000001
+#define HEAP_GROWABLE 0x00000002
+#define HEAP_GENERATE_EXCEPTIONS 0x00000004
+#define HEAP_ZERO_MEMORY 0x00000008
+#define HEAP_REALLOC_IN_PLACE_ONLY 0x00000010
+#define HEAP_TAIL_CHECKING_ENABLED 0x00000020
+#define HEAP_FREE_CHECKING_ENABLED 0x00000040
+#define HEAP_DISABLE_COALESCE_ON_FREE 0x00000080
+#define HEAP_CREATE_ALIGN_16 0x00010000
+#define HEAP_CREATE_ENABLE_TRACING 0x00020000
+#define HEAP_CREATE_ENABLE_EXECUTE 0x00040000
+#define HEAP_CREATE_VALID_MASK 0x0007F0FF
+#define FSRTL_FCB_HEADER_V0 0x00
+#define FSRTL_FCB_HEADER_V1 0x01
+#define FSRTL_FLAG_FILE_MODIFIED 0x01
+#define FSRTL_FLAG_FILE_LENGTH_CHANGED 0x02
+#define FSRTL_FLAG_LIMIT_MODIFIED_PAGES 0x04
+#define FSRTL_FLAG_ACQUIRE_MAIN_RSRC_EX 0x08
+#define FSRTL_FLAG_ACQUIRE_MAIN_RSRC_SH 0x10
+#define FSRTL_FLAG_USER_MAPPED_FILE 0x20
+#define FSRTL_FLAG_ADVANCED_HEADER 0x40
+#define FSRTL_FLAG_EOF_ADVANCE_ACTIVE 0x80
+#define FSRTL_FLAG2_DO_MODIFIED_WRITE 0x01
+#define FSRTL_FLAG2_SUPPORTS_FILTER_CONTEXTS 0x02
+#define FSRTL_FLAG2_PURGE_WHEN_MAPPED 0x04
+#define FSRTL_FLAG2_IS_PAGING_FILE 0x08
+#define FSRTL_FSP_TOP_LEVEL_IRP 0x01
+#define FSRTL_CACHE_TOP_LEVEL_IRP 0x02
+#define FSRTL_MOD_WRITE_TOP_LEVEL_IRP 0x03
+#define FSRTL_FAST_IO_TOP_LEVEL_IRP 0x04
+#define FSRTL_NETWORK1_TOP_LEVEL_IRP 0x00000005
+#define FSRTL_NETWORK2_TOP_LEVEL_IRP 0x00000006
+#define FSRTL_MAX_TOP_LEVEL_IRP_FLAG 0x0000FFFF
+#define FSRTL_AUXILIARY_FLAG_DEALLOCATE 0x00000001
+#define FSRTL_FAT_LEGAL 0x01
+#define FSRTL_HPFS_LEGAL 0x02
+#define FSRTL_NTFS_LEGAL 0x04
+#define FSRTL_WILD_CHARACTER 0x08
+#define FSRTL_OLE_LEGAL 0x10
+#define FSRTL_NTFS_STREAM_LEGAL 0x00000014
+#define FSRTL_VOLUME_DISMOUNT 1
+#define FSRTL_VOLUME_DISMOUNT_FAILED 2
+#define FSRTL_VOLUME_LOCK 3
+#define FSRTL_VOLUME_LOCK_FAILED 4
+#define FSRTL_VOLUME_UNLOCK 5
+#define FSRTL_VOLUME_MOUNT 6
+#define FSRTL_VOLUME_NEEDS_CHKDSK 7
+#define FSRTL_VOLUME_WORM_NEAR_FULL 8
+#define FSRTL_VOLUME_WEARING_OUT 9
+#define FSRTL_VOLUME_FORCED_CLOSED 10
+#define FSRTL_VOLUME_INFO_MAKE_COMPAT 11
+#define FSRTL_VOLUME_PREPARING_EJECT 12
+#define FSRTL_VOLUME_CHANGE_SIZE 13
+#define FSRTL_VOLUME_BACKGROUND_FORMAT 14
+#define FSRTL_UNC_PROVIDER_FLAGS_MAILSLOTS_SUPPORTED 0x00000001
+#define FSRTL_UNC_PROVIDER_FLAGS_CSC_ENABLED 0x00000002
+#define FSRTL_UNC_PROVIDER_FLAGS_DOMAIN_SVC_AWARE 0x00000004
+#define FSRTL_ALLOCATE_ECPLIST_FLAG_CHARGE_QUOTA 0x00000001
+#define FSRTL_ALLOCATE_ECP_FLAG_CHARGE_QUOTA 0x00000001
+#define FSRTL_ALLOCATE_ECP_FLAG_NONPAGED_POOL 0x00000002
+#define FSRTL_ECP_LOOKASIDE_FLAG_NONPAGED_POOL 0x00000002
+#define FSRTL_VIRTDISK_FULLY_ALLOCATED 0x00000001
+#define FSRTL_VIRTDISK_NO_DRIVE_LETTER 0x00000002
+#define FSRTL_CC_FLUSH_ERROR_FLAG_NO_HARD_ERROR 0x1
+#define FSRTL_CC_FLUSH_ERROR_FLAG_NO_LOG_ENTRY 0x2
+#define MCB_FLAG_RAISE_ON_ALLOCATION_FAILURE 1
+#define VACB_MAPPING_GRANULARITY 0x40000
+#define VACB_OFFSET_SHIFT 18
+#define UNINITIALIZE_CACHE_MAPS 1
+#define DO_NOT_RETRY_PURGE 2
+#define DO_NOT_PURGE_DIRTY_PAGES 0x4
+#define PIN_WAIT 1
+#define PIN_EXCLUSIVE 2
+#define PIN_NO_READ 4
+#define PIN_IF_BCB 8
+#define PIN_CALLER_TRACKS_DIRTY_DATA 32
+#define PIN_HIGH_PRIORITY 64
+#define MAP_WAIT 1
+#define MAP_NO_READ 16
+#define MAP_HIGH_PRIORITY 64
+
+typedef struct _GENERATE_NAME_CONTEXT {
+    USHORT Checksum;
+    BOOLEAN CheckSumInserted;
+    UCHAR NameLength;
+    WCHAR NameBuffer[8];
+    ULONG ExtensionLength;
+    WCHAR ExtensionBuffer[4];
+    ULONG LastIndexValue;
+} GENERATE_NAME_CONTEXT, *PGENERATE_NAME_CONTEXT;
+
+typedef struct _PREFIX_TABLE_ENTRY {
+    CSHORT NodeTypeCode;
+    CSHORT NameLength;
+    struct _PREFIX_TABLE_ENTRY *NextPrefixTree;
+    RTL_SPLAY_LINKS Links;
+    PSTRING Prefix;
+} PREFIX_TABLE_ENTRY, *PPREFIX_TABLE_ENTRY;
+
+typedef struct _PREFIX_TABLE {
+    CSHORT NodeTypeCode;
+    CSHORT NameLength;
+    PPREFIX_TABLE_ENTRY NextPrefixTree;
+} PREFIX_TABLE, *PPREFIX_TABLE;
+
+typedef struct _UNICODE_PREFIX_TABLE_ENTRY {
+    CSHORT NodeTypeCode;
+    CSHORT NameLength;
+    struct _UNICODE_PREFIX_TABLE_ENTRY *NextPrefixTree;
+    struct _UNICODE_PREFIX_TABLE_ENTRY *CaseMatch;
+    RTL_SPLAY_LINKS Links;
+    PUNICODE_STRING Prefix;
+} UNICODE_PREFIX_TABLE_ENTRY, *PUNICODE_PREFIX_TABLE_ENTRY;
+
+typedef struct _UNICODE_PREFIX_TABLE {
+    CSHORT NodeTypeCode;
+    CSHORT NameLength;
+    PUNICODE_PREFIX_TABLE_ENTRY NextPrefixTree;
+    PUNICODE_PREFIX_TABLE_ENTRY LastNextEntry;
+} UNICODE_PREFIX_TABLE, *PUNICODE_PREFIX_TABLE;
+
+typedef struct _COMPRESSED_DATA_INFO {
+    USHORT CompressionFormatAndEngine;
+    UCHAR CompressionUnitShift;
+    UCHAR ChunkShift;
+    UCHAR ClusterShift;
+    UCHAR Reserved;
+    USHORT NumberOfChunks;
+    ULONG CompressedChunkSizes[1];
+} COMPRESSED_DATA_INFO, *PCOMPRESSED_DATA_INFO;
+
+typedef VOID(NTAPI *PDRIVER_FS_NOTIFICATION)(PDEVICE_OBJECT DeviceObject, BOOLEAN FsActive);
+
+typedef enum _FS_FILTER_SECTION_SYNC_TYPE {
+    SyncTypeOther = 0,
+    SyncTypeCreateSection
+} FS_FILTER_SECTION_SYNC_TYPE, *PFS_FILTER_SECTION_SYNC_TYPE;
+
+typedef enum _FS_FILTER_STREAM_FO_NOTIFICATION_TYPE {
+    NotifyTypeCreate = 0,
+    NotifyTypeRetired
+} FS_FILTER_STREAM_FO_NOTIFICATION_TYPE, *PFS_FILTER_STREAM_FO_NOTIFICATION_TYPE;
+
+typedef union _FS_FILTER_PARAMETERS {
+    struct {
+        PLARGE_INTEGER EndingOffset;
+        PERESOURCE *ResourceToRelease;
+    } AcquireForModifiedPageWriter;
+    struct {
+        PERESOURCE ResourceToRelease;
+    } ReleaseForModifiedPageWriter;
+    struct {
+        FS_FILTER_SECTION_SYNC_TYPE SyncType;
+        ULONG PageProtection;
+    } AcquireForSectionSynchronization;
+    struct {
+        FS_FILTER_STREAM_FO_NOTIFICATION_TYPE NotificationType;
+        BOOLEAN SafeToRecurse;
+    } NotifyStreamFileObject;
+    struct {
+        PVOID Argument1;
+        PVOID Argument2;
+        PVOID Argument3;
+        PVOID Argument4;
+        PVOID Argument5;
+    } Others;
+} FS_FILTER_PARAMETERS, *PFS_FILTER_PARAMETERS;
+
+typedef struct _FS_FILTER_CALLBACK_DATA {
+    ULONG SizeOfFsFilterCallbackData;
+    UCHAR Operation;
+    UCHAR Reserved;
+    struct _DEVICE_OBJECT *DeviceObject;
+    struct _FILE_OBJECT *FileObject;
+    FS_FILTER_PARAMETERS Parameters;
+} FS_FILTER_CALLBACK_DATA, *PFS_FILTER_CALLBACK_DATA;
+
+typedef NTSTATUS(NTAPI *PFS_FILTER_CALLBACK)(PFS_FILTER_CALLBACK_DATA Data, PVOID *CompletionContext);
+
+typedef VOID(NTAPI *PFS_FILTER_COMPLETION_CALLBACK)(PFS_FILTER_CALLBACK_DATA Data, NTSTATUS OperationStatus, PVOID
+                                                    CompletionContext);
+
+typedef struct _FS_FILTER_CALLBACKS {
+    ULONG SizeOfFsFilterCallbacks;
+    ULONG Reserved;
+    PFS_FILTER_CALLBACK PreAcquireForSectionSynchronization;
+    PFS_FILTER_COMPLETION_CALLBACK PostAcquireForSectionSynchronization;
+    PFS_FILTER_CALLBACK PreReleaseForSectionSynchronization;
+    PFS_FILTER_COMPLETION_CALLBACK PostReleaseForSectionSynchronization;
+    PFS_FILTER_CALLBACK PreAcquireForCcFlush;
+    PFS_FILTER_COMPLETION_CALLBACK PostAcquireForCcFlush;
+    PFS_FILTER_CALLBACK PreReleaseForCcFlush;
+    PFS_FILTER_COMPLETION_CALLBACK PostReleaseForCcFlush;
+    PFS_FILTER_CALLBACK PreAcquireForModifiedPageWriter;
+    PFS_FILTER_COMPLETION_CALLBACK PostAcquireForModifiedPageWriter;
+    PFS_FILTER_CALLBACK PreReleaseForModifiedPageWriter;
+    PFS_FILTER_COMPLETION_CALLBACK PostReleaseForModifiedPageWriter;
+} FS_FILTER_CALLBACKS, *PFS_FILTER_CALLBACKS;
+
+typedef struct _KQUEUE {
+    DISPATCHER_HEADER Header;
+    LIST_ENTRY EntryListHead;
+    ULONG CurrentCount;
+    ULONG MaximumCount;
+    LIST_ENTRY ThreadListHead;
+} KQUEUE, *PKQUEUE, *PRKQUEUE;
+
+typedef enum _MMFLUSH_TYPE {
+    MmFlushForDelete,
+    MmFlushForWrite
+} MMFLUSH_TYPE;
+
+typedef struct _READ_LIST {
+    PFILE_OBJECT FileObject;
+    ULONG NumberOfEntries;
+    LOGICAL IsImage;
+    FILE_SEGMENT_ELEMENT List[1];
+} READ_LIST, *PREAD_LIST;
+
+typedef ULONG LBN;
+
+typedef LBN *PLBN;
+
+typedef ULONG VBN;
+
+typedef VBN *PVBN;
+
+typedef struct _FSRTL_ADVANCED_FCB_HEADER {
+    CSHORT NodeTypeCode;
+    CSHORT NodeByteSize;
+    UCHAR Flags;
+    UCHAR IsFastIoPossible;
+    UCHAR Flags2;
+    UCHAR Reserved : 4;
+    UCHAR Version : 4;
+    PERESOURCE Resource;
+    PERESOURCE PagingIoResource;
+    LARGE_INTEGER AllocationSize;
+    LARGE_INTEGER FileSize;
+    LARGE_INTEGER ValidDataLength;
+    PFAST_MUTEX FastMutex;
+    LIST_ENTRY FilterContexts;
+    ULONG_PTR PushLock;
+    PVOID *FileContextSupportPointer;
+} FSRTL_ADVANCED_FCB_HEADER, *PFSRTL_ADVANCED_FCB_HEADER;
+
+typedef struct _FSRTL_AUXILIARY_BUFFER {
+    PVOID Buffer;
+    ULONG Length;
+    ULONG Flags;
+    PMDL Mdl;
+} FSRTL_AUXILIARY_BUFFER, *PFSRTL_AUXILIARY_BUFFER;
+
+typedef enum _FSRTL_COMPARISON_RESULT {
+    LessThan = -1,
+    EqualTo = 0,
+    GreaterThan = 1
+} FSRTL_COMPARISON_RESULT;
+
+typedef VOID(NTAPI *PFSRTL_STACK_OVERFLOW_ROUTINE)(PVOID Context, PKEVENT Event);
+
+typedef struct _FSRTL_PER_FILE_CONTEXT {
+    LIST_ENTRY Links;
+    PVOID OwnerId;
+    PVOID InstanceId;
+    PFREE_FUNCTION FreeCallback;
+} FSRTL_PER_FILE_CONTEXT, *PFSRTL_PER_FILE_CONTEXT;
+
+typedef struct _FSRTL_PER_STREAM_CONTEXT {
+    LIST_ENTRY Links;
+    PVOID OwnerId;
+    PVOID InstanceId;
+    PFREE_FUNCTION FreeCallback;
+} FSRTL_PER_STREAM_CONTEXT, *PFSRTL_PER_STREAM_CONTEXT;
+
+typedef struct _FSRTL_PER_FILEOBJECT_CONTEXT {
+    LIST_ENTRY Links;
+    PVOID OwnerId;
+    PVOID InstanceId;
+} FSRTL_PER_FILEOBJECT_CONTEXT, *PFSRTL_PER_FILEOBJECT_CONTEXT;
+
+typedef NTSTATUS(NTAPI *PCOMPLETE_LOCK_IRP_ROUTINE)(PVOID Context, PIRP Irp);
+
+typedef struct _FILE_LOCK_INFO {
+    LARGE_INTEGER StartingByte;
+    LARGE_INTEGER Length;
+    BOOLEAN ExclusiveLock;
+    ULONG Key;
+    PFILE_OBJECT FileObject;
+    PVOID ProcessId;
+    LARGE_INTEGER EndingByte;
+} FILE_LOCK_INFO, *PFILE_LOCK_INFO;
+
+typedef VOID(NTAPI *PUNLOCK_ROUTINE)(PVOID Context, PFILE_LOCK_INFO FileLockInfo);
+
+typedef struct _FILE_LOCK {
+    PCOMPLETE_LOCK_IRP_ROUTINE CompleteLockIrpRoutine;
+    PUNLOCK_ROUTINE UnlockRoutine;
+    BOOLEAN FastIoIsQuestionable;
+    BOOLEAN SpareC[3];
+    PVOID LockInformation;
+    FILE_LOCK_INFO LastReturnedLockInfo;
+    PVOID LastReturnedLock;
+    LONG LockRequestsInProgress;
+} FILE_LOCK, *PFILE_LOCK;
+
+typedef struct _TUNNEL {
+    FAST_MUTEX Mutex;
+    PRTL_SPLAY_LINKS Cache;
+    LIST_ENTRY TimerQueue;
+    USHORT NumEntries;
+} TUNNEL, *PTUNNEL;
+
+typedef struct _BASE_MCB {
+    ULONG MaximumPairCount;
+    ULONG PairCount;
+    USHORT PoolType;
+    USHORT Flags;
+    PVOID Mapping;
+} BASE_MCB, *PBASE_MCB;
+
+typedef struct _LARGE_MCB {
+    PKGUARDED_MUTEX GuardedMutex;
+    BASE_MCB BaseMcb;
+} LARGE_MCB, *PLARGE_MCB;
+
+typedef struct _MCB {
+    LARGE_MCB DummyFieldThatSizesThisStructureCorrectly;
+} MCB, *PMCB;
+
+typedef enum _FAST_IO_POSSIBLE {
+    FastIoIsNotPossible = 0,
+    FastIoIsPossible,
+    FastIoIsQuestionable
+} FAST_IO_POSSIBLE;
+
+typedef struct _EOF_WAIT_BLOCK {
+    LIST_ENTRY EofWaitLinks;
+    KEVENT Event;
+} EOF_WAIT_BLOCK, *PEOF_WAIT_BLOCK;
+
+typedef PVOID OPLOCK;
+
+typedef PVOID *POPLOCK;
+
+typedef VOID(NTAPI *POPLOCK_WAIT_COMPLETE_ROUTINE)(PVOID Context, PIRP Irp);
+
+typedef VOID(NTAPI *POPLOCK_FS_PREPOST_IRP)(PVOID Context, PIRP Irp);
+
+typedef PVOID PNOTIFY_SYNC;
+
+typedef BOOLEAN(NTAPI *PCHECK_FOR_TRAVERSE_ACCESS)(PVOID NotifyContext, PVOID TargetContext, PSECURITY_SUBJECT_CONTEXT
+                                                   SubjectContext);
+
+typedef BOOLEAN(NTAPI *PFILTER_REPORT_CHANGE)(PVOID NotifyContext, PVOID FilterContext);
+
+typedef struct _PUBLIC_BCB {
+    CSHORT NodeTypeCode;
+    CSHORT NodeByteSize;
+    ULONG MappedLength;
+    LARGE_INTEGER MappedFileOffset;
+} PUBLIC_BCB, *PPUBLIC_BCB;
+
+typedef struct _CC_FILE_SIZES {
+    LARGE_INTEGER AllocationSize;
+    LARGE_INTEGER FileSize;
+    LARGE_INTEGER ValidDataLength;
+} CC_FILE_SIZES, *PCC_FILE_SIZES;
+
+typedef BOOLEAN(NTAPI *PACQUIRE_FOR_LAZY_WRITE)(PVOID Context, BOOLEAN Wait);
+
+typedef VOID(NTAPI *PRELEASE_FROM_LAZY_WRITE)(PVOID Context);
+
+typedef BOOLEAN(NTAPI *PACQUIRE_FOR_READ_AHEAD)(PVOID Context, BOOLEAN Wait);
+
+typedef VOID(NTAPI *PRELEASE_FROM_READ_AHEAD)(PVOID Context);
+
+typedef struct _CACHE_MANAGER_CALLBACKS {
+    PACQUIRE_FOR_LAZY_WRITE AcquireForLazyWrite;
+    PRELEASE_FROM_LAZY_WRITE ReleaseFromLazyWrite;
+    PACQUIRE_FOR_READ_AHEAD AcquireForReadAhead;
+    PRELEASE_FROM_READ_AHEAD ReleaseFromReadAhead;
+} CACHE_MANAGER_CALLBACKS, *PCACHE_MANAGER_CALLBACKS;
+
+typedef struct _CACHE_UNINITIALIZE_EVENT {
+    struct _CACHE_UNINITIALIZE_EVENT *Next;
+    KEVENT Event;
+} CACHE_UNINITIALIZE_EVENT, *PCACHE_UNINITIALIZE_EVENT;
+
+typedef VOID(NTAPI *PDIRTY_PAGE_ROUTINE)(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset, ULONG Length,
+                                         PLARGE_INTEGER OldestLsn, PLARGE_INTEGER NewestLsn, PVOID Context1, PVOID
+                                         Context2);
+
+typedef VOID(NTAPI *PFLUSH_TO_LSN)(PVOID LogHandle, LARGE_INTEGER Lsn);
+
+typedef VOID(NTAPI *PCC_POST_DEFERRED_WRITE)(PVOID Context1, PVOID Context2);
+
+typedef struct _FILE_SHARED_LOCK_ENTRY {
+    PVOID Unknown1;
+    PVOID Unknown2;
+    FILE_LOCK_INFO FileLock;
+} FILE_SHARED_LOCK_ENTRY, *PFILE_SHARED_LOCK_ENTRY;
+
+typedef struct _FILE_EXCLUSIVE_LOCK_ENTRY {
+    LIST_ENTRY ListEntry;
+    PVOID Unknown1;
+    PVOID Unknown2;
+    FILE_LOCK_INFO FileLock;
+} FILE_EXCLUSIVE_LOCK_ENTRY, *PFILE_EXCLUSIVE_LOCK_ENTRY;
+
+#endif
