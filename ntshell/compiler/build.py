@@ -17,6 +17,7 @@ from ntshell.compiler.program import Problem, Program
 from ntshell.compiler.scope import Problems, Typedef
 from ntshell.compiler.tokens import Translator
 from ntshell.compiler.unit import Image, Unit
+from ntshell.ctype.basic import INT
 from ntshell.ctype.table import TypeTable, encode
 from ntshell.ctype.types import CType, Enum, Struct
 
@@ -62,7 +63,7 @@ def unit_of(image: Image, path: str, options: Options, text: str | None = None) 
     translator = Translator()
     stream = translator.translate(tokens)
     unit = Unit(image, options.pointer_size)
-    unit.aligned, unit.selectany = translator.aligned, translator.selectany
+    unit.aligned, unit.packed, unit.selectany = translator.aligned, translator.packed, translator.selectany
     parser = _shared_start(unit, stream)
     nodes = parser.unit(stream[parser.skipped :])
     for file, line, message in (*translator.problems, *parser.problems):
@@ -70,6 +71,8 @@ def unit_of(image: Image, path: str, options: Options, text: str | None = None) 
     for file, line, message in translator.warnings:
         problems.at(file, line, message, "warning")
     unit.ends.update(parser.ends)
+    for name in parser.assumed:
+        unit.scope.names[name] = Typedef(name, INT)
     unit.declare(nodes)
     return unit, constants(source, parser, unit, text is not None)
 

@@ -18,6 +18,7 @@ from ntshell.compiler.expression import rvalue
 from ntshell.compiler.flow import Label
 from ntshell.compiler.lvalue import Where, address_code, converted, frame
 from ntshell.compiler.operand import Operand, cast, is_integral, limits, promote, proper, read
+from ntshell.compiler.program import UNDECLARED
 from ntshell.compiler.scope import Routine, wrong
 from ntshell.ctype.basic import DOUBLE, INT, VOID
 from ntshell.ctype.types import Array, CType, Floating, Function, Pointer, Struct, Void
@@ -66,7 +67,7 @@ def _callee(body: Body, node: Any, name: str) -> tuple[Operand, Function]:
 
 def _implicit(body: Body, name: str, node: Any) -> None:
     image = body.unit.image
-    body.unit.problems.warn(f"{name} is not declared", node.coord)
+    body.unit.problems.warn(UNDECLARED.format(name), node.coord)
     routine = image.routines.get(name)
     if routine is None:
         routine = image.routines[name] = Routine(name, Function(INT, (), True), name, False, node.coord)

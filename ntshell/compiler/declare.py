@@ -29,6 +29,7 @@ class Declarer(ABC):
         self.pack = 0
         self.packs: list[tuple[str, int]] = []
         self.aligned: dict[tuple[str, int, int], int] = {}
+        self.packed: frozenset[tuple[str, int, int]] = frozenset()
         self.selectany: set[tuple[str, int]] = set()
         self.system = False
         self._made: dict[int, tuple[Any, CType]] = {}  # by the syntax tree's node, which is kept alive here
@@ -144,7 +145,7 @@ class Declarer(ABC):
                 return found
             made = self.scope.file.tags[node.name] = Struct(node.name, is_union)
             return made
-        tag = node.name or unnamed(_mark(node.coord))
+        tag = node.name or self._unnamed(node)
         known = self.scope.tags.get(tag)
         if isinstance(known, Struct) and known.complete and node.name:
             if known.is_union == is_union:
@@ -153,6 +154,16 @@ class Declarer(ABC):
         struct = known if isinstance(known, Struct) and not known.complete else Struct(tag, is_union)
         self.scope.tags[tag] = struct
         return self._fill(struct, node)
+
+    def _unnamed(self, node: Any) -> str:
+        """A tag for a struct without one, of its place; a file that is read twice has other ones the second time."""
+        coord = node.coord
+        place = f"{coord.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{coord.line}:{coord.column}"
+        tag, count = unnamed(place), 1
+        while tag in self.scope.tags:
+            count += 1
+            tag = unnamed(f"{place}:{count}")
+        return tag
 
     def _again(self, tag: str, node: Any) -> CType:
         wrong(f"{tag} is defined twice, with different members", node)
@@ -169,9 +180,8 @@ class Declarer(ABC):
                 member = self._member(decl)
                 if member is not None:
                     members.append(member)
-        coord = node.coord
-        align = self.aligned.get((coord.file, coord.line, coord.column), 0)
-        return lay_out(struct, members, self.pack, align)
+        mark = node.coord.file, node.coord.line, node.coord.column
+        return lay_out(struct, members, 1 if mark in self.packed else self.pack, self.aligned.get(mark, 0))
 
     def _member(self, decl: Any) -> Member | None:
         ctype = self.type_of(decl.type)
@@ -198,7 +208,7 @@ class Declarer(ABC):
                 return found
             made = self.scope.file.tags[node.name] = Enum(node.name)
             return made
-        tag = node.name or unnamed(_mark(node.coord))
+        tag = node.name or self._unnamed(node)
         known = self.scope.tags.get(tag)
         enum = known if isinstance(known, Enum) and not known.members else Enum(tag)
         members: list[tuple[str, int]] = []
@@ -259,7 +269,3 @@ _MAKERS = {
     c_ast.Enum: Declarer._tagged,
     c_ast.TypeOf: Declarer._typeof,
 }
-
-
-def _mark(coord: Any) -> str:
-    return f"{coord.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{coord.line}:{coord.column}"

@@ -1,7 +1,7 @@
 """Microsoft's words, told to a parser of standard C token by token.
 
-Rules: a word here is dropped, replaced by standard words, dropped with its parenthesised argument, or, for structured
-exception handling, turned into an `if` whose condition is a call that `statement` knows:
+Rules: a word here is dropped, replaced by standard words, dropped with its argument in parentheses, told as a string (the
+name of the function around it), or, for structured exception handling, turned into an `if` on a call that `statement` knows:
 `__try` is `if (__seh_try())`, `__except (e)` is `else if (__seh_except(e))`, `__finally` is `else if (__seh_finally())`.
 """
 
@@ -13,6 +13,7 @@ DROPPED = frozenset(
     __nothrow __possibly_notnull __restrict""".split()
 )
 DROPPED_WITH_ARGUMENT = frozenset("__declspec _declspec __attribute__ __pragma _pragma __based _Pragma".split())
+FUNCTION_NAMES = frozenset("__FUNCTION__ __FUNCDNAME__ __FUNCSIG__ L__FUNCTION__ L__FUNCDNAME__ L__FUNCSIG__".split())
 REPLACED: dict[str, tuple[str, ...]] = {
     "__int8": ("char",),
     "_int8": ("char",),

@@ -28,6 +28,7 @@ from ntshell.compiler.operand import (
     read,
     truth,
 )
+from ntshell.compiler.program import UNDECLARED
 from ntshell.compiler.scope import Constant, Local, Object, Routine, Typedef, Wrong, a, wrong
 from ntshell.ctype.basic import CHAR as NARROW
 from ntshell.ctype.basic import INT, LONGLONG, UINT, ULONGLONG, VOID
@@ -75,10 +76,8 @@ def lvalue(body: Body, node: Any) -> Where:
         where = lvalue(body, node.expr)  # a cast as an lvalue: an old habit, taken when the object is not lengthened
         ctype = body.unit.type_of(node.to_type)
         if is_scalar(ctype) and ctype.size <= where.type.size and where.slot < 0 and where.bits is None:
-            body.unit.problems.warn("a cast is used as an lvalue", node.coord)
             return attrs.evolve(where, type=ctype)
         if isinstance(ctype, Pointer) and isinstance(where.type, Pointer):
-            body.unit.problems.warn("a cast is used as an lvalue", node.coord)
             return attrs.evolve(where, type=ctype)
     value = rvalue(body, node)
     if isinstance(value.type, Struct):
@@ -178,11 +177,11 @@ def _named_object(body: Body, node: Any) -> Where:
         body.unit.image.refer(found, node.coord)
         address = symbol(Symbol(found.key, 0, True), Pointer(found.type, body.pointer_size))
         return Where(found.type, address=address)
-    if found is None and node.name in ("__func__", "__FUNCTION__", "__PRETTY_FUNCTION__"):
+    if found is None and node.name in ("__func__", "__PRETTY_FUNCTION__"):
         name = body.routine.name if body.routine else ""
         return _text(body, name.encode() + b"\0", False)
     if found is None:
-        wrong(f"{node.name} is not declared", node)
+        wrong(UNDECLARED.format(node.name), node)
     wrong(f"{node.name} is not a variable", node)
 
 

@@ -1,7 +1,8 @@
 """Parsing with pycparser: a unit's tokens become its syntax tree, a syntax error becomes a Problem.
 
 Rules: a place is (file, line) as the tokens have it.  After a syntax error the parser goes on at the next declaration at
-file scope, so that several problems are reported in one go.
+file scope, so that several problems are reported in one go.  If the error comes of a name that is not known, the name is told
+once, taken for a type (or left out), and the declaration is read again: nothing that hangs on it is reported.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from pycparser.c_parser import CParser, ParseError, _TokenStream
 from ntshell.compiler.dialect import BUILTIN_TYPES
 from ntshell.compiler.tokens import TokenFeed
 
+_TYPE_WORDS = frozenset("VOID CHAR SHORT INT LONG FLOAT DOUBLE SIGNED UNSIGNED _BOOL STRUCT UNION ENUM".split())
+_BEFORE_TYPE = frozenset("CONST VOLATILE STATIC EXTERN REGISTER TYPEDEF INLINE".split())
+_ENOUGH = 30  # problems after which nobody reads on
 _ERROR = re.compile(r"(?s)(.*?):(\d+)(?::(\d+))?: (.*)")
 
 
@@ -27,6 +31,7 @@ class Parser(CParser):  # type: ignore[misc]
         self.known = typedefs if typedefs is not None else dict.fromkeys(BUILTIN_TYPES, True)
         self.problems: list[tuple[str, int, str]] = []
         self.skipped = 0  # tokens that were parsed before
+        self.assumed: set[str] = set()  # names that are not known and were taken for types
         self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
 
     def _parse_compound_statement(self, *, new_scope: bool = True) -> c_ast.Node:
@@ -51,7 +56,7 @@ class Parser(CParser):  # type: ignore[misc]
             except (ParseError, ValueError, RecursionError) as error:
                 self.known = self._scope_stack[0]
                 rest = self._recover(rest, error)
-                if len(self.problems) >= 10 or not rest:
+                if len(self.problems) >= _ENOUGH or not rest:
                     return declarations
 
     def expression(self, tokens: list[Token]) -> c_ast.Node | None:
@@ -75,34 +80,75 @@ class Parser(CParser):  # type: ignore[misc]
         self._tokens = _TokenStream(self.clex.token)
 
     def _recover(self, tokens: list[Token], error: Exception) -> list[Token]:
-        """Note the error; what is left after the declaration or function it is in."""
+        """Note the error; where to go on: behind the declaration it is in, or there again, knowing an unknown name."""
         at = max(self._position() - 1, 0)
         match = _ERROR.fullmatch(str(error))
         token = tokens[min(at, len(tokens) - 1)]
         start, end = _bounds(tokens, at)
-        if match and match[1] and match[1] != "?":
-            self.problems.append((match[1], int(match[2]), self._say(match[4], tokens, start, at)))
-        elif isinstance(error, RecursionError):
+        if isinstance(error, RecursionError):
             self.problems.append((token.filename, token.lineno, "this is nested too deeply"))
+            return tokens[end:]
+        unknown = self._unknown(tokens, start, at)
+        if unknown is not None:
+            return self._assume(tokens, start, unknown)
+        if match and match[1] and match[1] != "?":
+            self.problems.append((match[1], int(match[2]), _said(match[4])))
         else:
             message = "at the end of the file" if at >= len(tokens) - 1 else f"before {token.value}"
             self.problems.append((token.filename, token.lineno, f"syntax error {message}"))
         return tokens[end:]
 
+    def _unknown(self, tokens: list[Token], start: int, at: int) -> int | None:
+        """The index of a name near an error that is not known where a type or a word of a declaration must stand."""
+        for index in range(max(at - 2, start), min(at + 3, len(tokens) - 2)):
+            token, before, after = tokens[index], tokens[index - 1] if index > start else None, tokens[index + 1]
+            if token.type != "ID" or self.known.get(token.value):
+                continue
+            if before is not None and self._ends_type(before) and after.type == "ID" and tokens[index + 2].value == "(":
+                return index
+            if token.value in self.known:
+                continue
+            if self._begins(before) and (after.type == "ID" or after.value == "*" or after.type in _TYPE_WORDS):
+                return index
+            if before is None:
+                continue
+            closed = before.value == "(" and after.value == ")" and index < at
+            of_function = self._begins(before) and after.value == "(" and tokens[index + 2].value == "*"
+            parameter = before.value in ("(", ",") and after.value in (")", ",") and index >= at - 2
+            if closed or of_function or parameter:
+                return index
+        return None
+
+    def _begins(self, before: Token | None) -> bool:
+        return before is None or before.value in ("{", "}", ";", "(", ",") or before.type in _BEFORE_TYPE
+
+    def _ends_type(self, token: Token) -> bool:
+        return token.value == "*" or token.type in _TYPE_WORDS or self.known.get(token.value, False)
+
+    def _assume(self, tokens: list[Token], start: int, index: int) -> list[Token]:
+        """Take an unknown name for a type from now on, or leave it out where there is a type already."""
+        token = tokens[index]
+        before = index - 1 if index == start or tokens[index - 1].value != "(" else index - 2  # int (WORD *name)(...)
+        typed = before >= start and self._ends_type(tokens[before])
+        if typed or tokens[index + 1].type in _TYPE_WORDS:
+            self.problems.append((token.filename, token.lineno, f"{token.value} is not known here"))
+            self.known.pop(token.value, None)
+            return tokens[start:index] + tokens[index + 1 :]
+        self.problems.append((token.filename, token.lineno, f"{token.value} is not a type that is known here"))
+        self.known[token.value] = True
+        self.assumed.add(token.value)
+        return tokens[start:]
+
     def _position(self) -> int:
         """How many tokens were consumed (or looked at)."""
         return int(self._stream()._index)
 
-    def _say(self, message: str, tokens: list[Token], start: int, at: int) -> str:
-        """pycparser's complaint in our words; a name where only a type makes sense is told as one that is not known."""
-        for first in (at - 1, start):
-            pair = tokens[max(first, 0) : first + 2]
-            if len(pair) == 2 and pair[0].type == "ID" and pair[0].value not in self.known:
-                if pair[1].type == "ID" or (first == start and pair[1].value == "*"):
-                    return f"{pair[0].value} is not a type that is known here"
-        if message.startswith("before: "):
-            return f"syntax error before {message[8:]}"
-        return message[:1].lower() + message[1:]
+
+def _said(message: str) -> str:
+    """pycparser's complaint in our words."""
+    if message.startswith("before: "):
+        return f"syntax error before {message[8:]}"
+    return message[:1].lower() + message[1:]
 
 
 def _bounds(tokens: list[Token], at: int) -> tuple[int, int]:

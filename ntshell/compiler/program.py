@@ -18,6 +18,9 @@ Spec = Any
 Where = tuple[int, int]
 
 
+UNDECLARED = "{} is not declared"
+
+
 @attrs.frozen(repr=False)
 class Problem:
     """Something wrong with the source: `kind` is `error` or `warning`, `source` the text of the line."""

@@ -1,7 +1,7 @@
 """From pcpp's tokens to pycparser's: each spelling is sorted once, Microsoft's words are told in standard C.
 
-`TokenFeed` stands in for pycparser's lexer (its `lexer=` argument).  Besides the tokens it keeps `aligned`: what
-`__declspec(align(n))` between `struct` and its tag asked for, by the place of the token that follows.
+`TokenFeed` stands in for pycparser's lexer (its `lexer=` argument).  A token's column is its number on its line, so that it
+does not hang on what came before in the unit.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 from pycparser import c_lexer
 from pycparser.c_lexer import Token
 
@@ -72,25 +73,77 @@ class TokenFeed:
         return token
 
 
+Mark = tuple[str, int, int]
+
+
+def _mark(token: Token) -> Mark:
+    return token.filename, token.lineno, token.column
+
+
+@attrs.define(eq=False, repr=False)
+class _Around:
+    """Follows tokens and knows the name of the function that they are in: the first one with arguments in its declaration."""
+
+    given: str
+    seen: int = 0
+    depth: int = 0
+    declared: str = ""
+    ended: bool = False
+
+    def name(self, tokens: list[Token]) -> str:
+        """The name after all the tokens."""
+        for at in range(self.seen, len(tokens)):
+            value = tokens[at].value
+            if value == "{":
+                self.depth += 1
+            elif value == "}":
+                self.depth -= 1
+                self.ended = self.ended or not self.depth
+            elif not self.depth:
+                self._outside(value, tokens[at - 1])
+        self.seen = len(tokens)
+        return self.declared if self.depth else self.given
+
+    def _outside(self, value: str, before: Token) -> None:
+        if value == ";":
+            self.ended = True
+        elif value == "(" and before.type == "ID" and (self.ended or not self.declared):
+            self.declared, self.ended = before.value, False
+
+
 class Translator:
     """Turns the preprocessor's tokens into the parser's."""
 
-    def __init__(self) -> None:
+    def __init__(self, function: str = "") -> None:
         self.kinds = _KINDS
         self.out: list[Token] = []
-        self.aligned: dict[tuple[str, int, int], int] = {}
         self.selectany: set[tuple[str, int]] = set()  # lines with __declspec(selectany)
         self.problems: list[tuple[str, int, str]] = []
         self.warnings: list[tuple[str, int, str]] = []
         self._in: list[Any] = []
+        self._aligned: list[tuple[int, int]] = []  # structs by the index of a token, and what alignment they ask for
+        self._packed: list[int] = []
+        self._around = _Around(function)
+
+    @property
+    def aligned(self) -> dict[Mark, int]:
+        """What `__declspec(align(n))` asks of a struct, by the place that it has in the tree."""
+        return {_mark(self.out[index]): size for index, size in self._aligned}
+
+    @property
+    def packed(self) -> frozenset[Mark]:
+        """The structs with gcc's attribute `packed`."""
+        return frozenset(_mark(self.out[index]) for index in self._packed)
 
     def translate(self, tokens: list[Any]) -> list[Token]:
         """The parser's tokens."""
         self._in = tokens
         kinds, out = self.kinds, self.out
-        index, count, column = 0, len(tokens), 0
+        index, count, column, line = 0, len(tokens), 0, -1
         while index < count:
             token = tokens[index]
+            if token.lineno != line:
+                column, line = 0, token.lineno
             value = token.value
             kind = kinds.get(value)
             if kind is None:
@@ -117,7 +170,7 @@ class Translator:
             return "WS"
         if value in dialect.REPLACED or value in dialect.DROPPED or value in dialect.DROPPED_WITH_ARGUMENT:
             return "DIALECT"
-        if value in dialect.ASSEMBLY:
+        if value in dialect.ASSEMBLY or value in dialect.FUNCTION_NAMES:
             return "DIALECT"
         kind = classify(value)
         if not kind:
@@ -131,12 +184,18 @@ class Translator:
             return index
         if word in dialect.ASSEMBLY:
             return self._assembly(token, index)
+        if word in dialect.FUNCTION_NAMES:
+            name = f'L"{self._function()}"' if word[0] == "L" else f'"{self._function()}"'
+            self.out.append(Token(classify(name), name, token.lineno, column, token.source))
+            return index
         if word in dialect.DROPPED_WITH_ARGUMENT:
             argument, index = self._argument(index)
             if "declspec" in word:
-                self._declspec(argument, token, index, column)
-            elif argument.lstrip("( ").startswith("pack"):
-                self._add_pragma(argument.strip()[1:-1], token, column)
+                self._declspec(argument, token, column)
+            elif word == "__attribute__":
+                self._attribute(argument)
+            elif argument.lstrip('(" ').startswith("pack"):
+                self._add_pragma(argument.strip()[1:-1].strip('"'), token, column)
             return index
         for part in dialect.REPLACED[word]:
             self.out.append(Token(classify(part), part, token.lineno, column, token.source))
@@ -148,7 +207,7 @@ class Translator:
         return index
 
     def _inner(self, first: int, last: int, column: int) -> int:
-        inner = Translator()
+        inner = Translator(self._function())
         self.out += inner.translate(self._in[first:last])
         self.problems += inner.problems
         self.warnings += inner.warnings
@@ -170,20 +229,46 @@ class Translator:
             return "", start
         return "".join(token.value for token in tokens[start:index]), index
 
-    def _declspec(self, argument: str, token: Any, index: int, column: int) -> None:
+    def _function(self) -> str:
+        """The name of the function that what comes next stands in; nothing outside of one."""
+        return self._around.name(self.out)
+
+    def _declspec(self, argument: str, token: Any, column: int) -> None:
         if "selectany" in argument:
             self.selectany.add((token.source, token.lineno))
         found = re.search(r"align\s*\(\s*([0-9]+)\s*\)", argument)
         if found is None:
             return
         if self.out and self.out[-1].value in ("struct", "union"):
-            while self._in[index].value.isspace():
-                index += 1
-            after = self._in[index]
-            self.aligned[after.source, after.lineno, column + 1] = int(found[1])
+            self._aligned.append((len(self.out), int(found[1])))
             return
         for part in ("_Alignas", "(", found[1], ")"):
             self.out.append(Token(classify(part), part, token.lineno, column, token.source))
+
+    def _attribute(self, argument: str) -> None:
+        """gcc's attributes: `packed` and `aligned` of a struct, before its tag or behind its members."""
+        struct = self._struct()
+        if struct is None:
+            return
+        if re.search(r"\b_*packed_*\b", argument):
+            self._packed.append(struct)
+        found = re.search(r"\b_*aligned_*\s*\(\s*([0-9]+)\s*\)", argument)
+        if found is not None:
+            self._aligned.append((struct, int(found[1])))
+
+    def _struct(self) -> int | None:
+        """The index of the token by which the tree knows the struct that has just begun or ended: its tag, or its brace."""
+        out = self.out
+        at = len(out)
+        if out and out[-1].value == "}":
+            depth = 0
+            for at in range(len(out) - 1, -1, -1):
+                depth += {"}": 1, "{": -1}.get(out[at].value, 0)
+                if not depth:
+                    break
+            if at and out[at - 1].type == "ID":
+                at -= 1
+        return at if at and out[at - 1].value in ("struct", "union") else None
 
     def _assembly(self, token: Any, index: int) -> int:
         """Inline assembly becomes a call that stops the driver; outside functions it cannot stand, but as a label."""

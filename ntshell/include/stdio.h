@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+typedef struct _iobuf FILE;
+
 int __cdecl sprintf(char *to, const char *format, ...);
 int __cdecl vsprintf(char *to, const char *format, va_list list);
 int __cdecl _snprintf(char *to, size_t count, const char *format, ...);

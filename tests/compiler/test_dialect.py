@@ -34,9 +34,6 @@ def test_says_what_it_meant(name: str, arch: str) -> None:
 
 HABITS = {
     'KdPrint("single %d\\n", 1);': "KdPrint takes 1 argument, not 2",
-    'DbgPrint("%x\\n", *((PUSHORT)p)++); /* -> 201 */': "a cast is used as an lvalue",
-    "((PUCHAR)p) += 2;": "a cast is used as an lvalue",
-    "(ULONG_PTR)p = (ULONG_PTR)bytes + 7;": "a cast is used as an lvalue",
     'tail = ExAllocatePoolWithTag(PagedPool, 16, "Text");': "a char * is passed as argument 3 of ExAllocatePoolWithTag, "
     "which is an unsigned long",
     'ExFreePoolWithTag(tail, "Text");': "a char * is passed as argument 2 of ExFreePoolWithTag, which is an unsigned long",

@@ -7,6 +7,7 @@ from typing import Annotated
 import attrs
 
 from ntshell.base.errors import NotNow, UsageError
+from ntshell.compiler.program import UNDECLARED
 from ntshell.debugger.stop import Stop, current_frame
 from ntshell.shell import stops
 from ntshell.shell.command import Kind, command
@@ -44,9 +45,12 @@ def _told(shell: Shell, names: list[str], stop: Stop) -> Report:
     """A stop, and before it what the compiler warns of and what ntshell does not have, of some drivers."""
     session, lines = shell.session, []
     for name in names:
+        missing = session.missing(name)
+        told_below = {UNDECLARED.format(routine) for routine in missing}
         for each in session.programs[name].warnings:
-            lines.append(Line(f"{each.place}: warning: {each.message}", "note", each.place))
-        for routine, place in session.missing(name).items():
+            if each.message not in told_below:
+                lines.append(Line(f"{each.place}: warning: {each.message}", "note", each.place))
+        for routine, place in missing.items():
             lines.append(Line(f"{place}: {routine} is not in ntshell; the driver stops there if it calls it", "bad"))
     report = shown(shell, stop)
     return attrs.evolve(report, blocks=(Text(tuple(lines)), *report.blocks)) if lines else report
