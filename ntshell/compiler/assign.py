@@ -12,12 +12,12 @@ from pycparser import c_ast
 
 from ntshell.compiler import arithmetic
 from ntshell.compiler.body import Body
-from ntshell.compiler.expression import apply, lvalue, rvalue
+from ntshell.compiler.expression import apply, lvalue, rvalue, stride
 from ntshell.compiler.lvalue import Where, converted, displaced, load, steady, store
 from ntshell.compiler.operand import Operand, cast, is_integral, is_scalar, limits, proper, read
 from ntshell.compiler.scope import a, wrong
 from ntshell.ctype.basic import BOOL, INT
-from ntshell.ctype.types import Array, CType, Floating, Function, Pointer, Struct, Void
+from ntshell.ctype.types import Array, CType, Floating, Function, Integer, Pointer, Struct, Void
 
 
 def assign(body: Body, node: Any, wanted: bool) -> Operand | None:
@@ -107,7 +107,7 @@ def crement(body: Body, node: Any, wanted: bool) -> Operand:
         old = read(ctype, body.temporary(old.code))
     amount = 1 if node.op[-1] == "+" else -1
     if isinstance(ctype, Pointer):
-        size = 1 if isinstance(ctype.target, Void) else ctype.target.size
+        size = stride(body, ctype.target, node)
         new = displaced(old, amount * size, ctype.target)
     else:
         new = _one_more(old, amount)
@@ -163,13 +163,17 @@ def check(body: Body, value: Operand, ctype: CType, node: Any, what: str) -> Non
         if not isinstance(source, Pointer):
             if proper(value).const != 0:
                 warn(f"{a(source)} is {what} {a(ctype)}", node.coord)
-        elif not _compatible(source.target, ctype.target) and not value.text:
+        elif not _compatible(source.target, ctype.target):
             warn(f"{a(source)} is {what} {a(ctype)}", node.coord)
     elif isinstance(source, Pointer) and not isinstance(ctype, Pointer):
         if isinstance(ctype, Floating):
             wrong(f"{a(source)} cannot be {what} {a(ctype)}", node)
         if str(ctype) != "_Bool":
             warn(f"{a(source)} is {what} {a(ctype)}", node.coord)
+    elif isinstance(ctype, Integer) and ctype.size < source.size and not isinstance(node, c_ast.Cast):
+        known = proper(value).const
+        if known is not None and ctype != BOOL and not -(1 << 8 * ctype.size - 1) <= known < 1 << 8 * ctype.size:
+            warn(f"{known} is {what} {a(ctype)}, which cannot hold it", node.coord)
 
 
 def _same_record(one: CType, other: CType) -> bool:

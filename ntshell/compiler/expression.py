@@ -383,13 +383,21 @@ def _index(body: Body, left: Operand, right: Operand, node: Any) -> Operand:
         wrong(f"{a(left.type)} cannot be indexed with {a(right.type)}", node)
     target = left.type.target
     require_complete(target, node)
-    size = 1 if isinstance(target, Void | Function) else target.size
+    size = stride(body, target, node)
     right = proper(right)
     if right.const is not None:
         return displaced(left, right.const * size, target)
     scaled = f"{right.code} * {size}" if size != 1 else right.code
     lows = (right.lo * size, right.hi * size)
     return Operand(left.type, f"({left.code} + {scaled})", left.lo + lows[0], left.hi + lows[1])
+
+
+def stride(body: Body, target: CType, node: Any) -> int:
+    """How far a pointer goes when 1 is added."""
+    if isinstance(target, Void | Function):
+        body.unit.problems.warn(f"{target} has no size, 1 is taken", node.coord)
+        return 1
+    return target.size
 
 
 def _distance(body: Body, left: Operand, right: Operand, node: Any) -> Operand:
@@ -426,7 +434,17 @@ def _cast(body: Body, node: Any) -> Operand:
         wrong(f"{a(value.type)} cannot be cast to {ctype}", node)
     if isinstance(ctype, Pointer) and value.is_float or isinstance(value.type, Pointer) and isinstance(ctype, Floating):
         wrong(f"{a(value.type)} cannot be cast to {ctype}", node)
+    if isinstance(ctype, Pointer) != isinstance(value.type, Pointer) and proper(value).const is None:
+        _judge_width(body, value.type, ctype, node)
     return cast(value, ctype)
+
+
+def _judge_width(body: Body, source: CType, ctype: CType, node: Any) -> None:
+    """A pointer that goes through a narrower integer: what 32-bit drivers get wrong on x64."""
+    if isinstance(source, Pointer) and ctype.size < source.size and str(ctype) != "_Bool":
+        body.unit.problems.warn(f"{a(source)} is cut to {a(ctype)}", node.coord)
+    elif isinstance(ctype, Pointer) and ctype.size > source.size:
+        body.unit.problems.warn(f"{a(source)} is made {a(ctype)}, which is wider", node.coord)
 
 
 def _comma(body: Body, node: Any) -> Operand:
