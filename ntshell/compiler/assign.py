@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 from pycparser import c_ast
 
 from ntshell.compiler import arithmetic
@@ -104,7 +105,7 @@ def crement(body: Body, node: Any, wanted: bool) -> Operand:
     old = load(where, body.pointer_size)
     after = node.op[0] == "p"
     if wanted and after:
-        old = read(ctype, body.temporary(old.code))
+        old = attrs.evolve(read(ctype, body.temporary(old.code)), width=old.width)
     amount = 1 if node.op[-1] == "+" else -1
     if isinstance(ctype, Pointer):
         size = stride(body, ctype.target, node)

@@ -106,7 +106,7 @@ def ternary(body: Body, node: Any) -> Operand:
             return Operand(VOID, "0")
         code = f"({yes.code} if {condition(test)} else {no.code})"
         return Operand(ctype, code, min(yes.lo, no.lo), max(yes.hi, no.hi))
-    _, _, ctype = _unified(body, _typed(body, node.iftrue), _typed(body, node.iffalse), node)
+    ctype = arms_type(body, node)
     if isinstance(ctype, Void):
         choose(body, node)
         return Operand(VOID, "0")
@@ -122,6 +122,11 @@ def ternary(body: Body, node: Any) -> Operand:
     return read(ctype, name) if is_scalar(ctype) else Operand(ctype, name)
 
 
+def arms_type(body: Body, node: Any) -> CType:
+    """The common type of the arms, from the types that they have."""
+    return _unified(body, _typed(body, node.iftrue), _typed(body, node.iffalse), node)[2]
+
+
 def _arm_code(body: Body, node: Any, ctype: CType) -> str:
     return converted(rvalue(body, node), ctype).code
 
@@ -133,6 +138,9 @@ def _typed(body: Body, node: Any) -> Operand:
         ctype = Pointer(ctype.element, body.pointer_size)
     elif isinstance(ctype, Function):
         ctype = Pointer(ctype, body.pointer_size)
+    inner = node.expr if isinstance(node, c_ast.Cast) else None
+    if isinstance(inner, c_ast.Constant) and inner.value == "0" and isinstance(ctype, Pointer):
+        return Operand(ctype, "0")
     zero = isinstance(node, c_ast.Constant) and node.value == "0"
     return constant(0) if zero else (read(ctype, "0") if is_scalar(ctype) else Operand(ctype, "0"))
 

@@ -5,6 +5,8 @@ Rules: names that are no macros are 0; a result is unsigned when an operand of i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ntshell.compiler import literal
@@ -36,6 +38,7 @@ class Condition:
     def __init__(self, tokens: list[Any]) -> None:
         self.tokens = [token for token in tokens if token.type != "CPP_WS"]
         self.at = 0
+        self.unused = 0  # operands around us whose value makes no difference
 
     def value(self) -> int:
         """The value; all tokens must belong to it."""
@@ -62,10 +65,18 @@ class Condition:
         if self._peek() != "?":
             return test, unsigned
         self._next()
-        yes = self._choice()
+        yes = self._operand(self._choice, bool(test))
         self._expect(":")
-        no = self._choice()
-        return yes if test else no
+        no = self._operand(self._choice, not test)
+        unsigned = yes[1] or no[1]
+        return _wrap(yes[0] if test else no[0], unsigned), unsigned
+
+    def _operand(self, read: Callable[[], tuple[int, bool]], used: bool) -> tuple[int, bool]:
+        """An operand; one that is not used may divide by zero."""
+        self.unused += not used
+        found = read()
+        self.unused -= not used
+        return found
 
     def _binary(self, level: int) -> tuple[int, bool]:
         left = self._unary()
@@ -75,7 +86,10 @@ class Condition:
             if mine < level:
                 return left
             self._next()
-            right = self._binary(mine + 1)
+            settled = op in ("||", "&&") and bool(left[0]) == (op == "||")
+            right = self._operand(partial(self._binary, mine + 1), not settled)
+            if op in ("/", "%") and not right[0] and self.unused:
+                right = 1, right[1]
             left = _apply(op, left, right)
 
     def _unary(self) -> tuple[int, bool]:

@@ -143,7 +143,7 @@ class Declarer(ABC):
             found = self.scope.find_tag(node.name)
             if isinstance(found, Struct):
                 return found
-            made = self.scope.file.tags[node.name] = Struct(node.name, is_union)
+            made = self.scope.tags[node.name] = Struct(node.name, is_union)
             return made
         tag = node.name or self._unnamed(node)
         known = self.scope.tags.get(tag)
@@ -154,6 +154,12 @@ class Declarer(ABC):
         struct = known if isinstance(known, Struct) and not known.complete else Struct(tag, is_union)
         self.scope.tags[tag] = struct
         return self._fill(struct, node)
+
+    def forward(self, node: Any) -> None:
+        """`struct TAG;` in a block: another struct than one of that tag outside."""
+        if isinstance(node.type, c_ast.Struct | c_ast.Union) and node.type.decls is None:
+            tag = node.type.name
+            self.scope.tags.setdefault(tag, Struct(tag, isinstance(node.type, c_ast.Union)))
 
     def _unnamed(self, node: Any) -> str:
         """A tag for a struct without one, of its place; a file that is read twice has other ones the second time."""
@@ -206,7 +212,7 @@ class Declarer(ABC):
             found = self.scope.find_tag(node.name)
             if isinstance(found, Enum):
                 return found
-            made = self.scope.file.tags[node.name] = Enum(node.name)
+            made = self.scope.tags[node.name] = Enum(node.name)
             return made
         tag = node.name or self._unnamed(node)
         known = self.scope.tags.get(tag)

@@ -1,7 +1,7 @@
 """Python for an image: one function a step, a tuple of them a C function, one `compile` for all.
 
 Rule: `@key@` in a step's text stands for the offset of something in the image, `@call:name@` for how it is called,
-`@two:name@` splits 8 bytes for a C function, and `@frame@` stands for the size of the frame; Python sees none of these.
+`@two:name@` splits 8 bytes for a C function, and `@=frame@` stands for the size of the frame; Python sees none of these.
 """
 
 from __future__ import annotations
@@ -74,4 +74,4 @@ def _step(flow: Flow, step: Step, number: int, tables: list[str], frame_size: in
         tables.append(f"T{number} = {{{entries}}}")
         lines[-1] = lines[-1].replace("TABLE", f"T{number}", 1)
     body = "\n ".join(line.replace("    ", " ") for line in lines)
-    return f"def s{number}(L):\n {body}".replace("@frame@", str(frame_size))
+    return f"def s{number}(L):\n {body}".replace("@=frame@", str(frame_size))

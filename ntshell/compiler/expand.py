@@ -79,6 +79,7 @@ class Expander:
     def __init__(self, macros: dict[str, Any], warn: Callable[[Any, str], None]) -> None:
         self.macros, self.warn = macros, warn
         self.counter = 0
+        self.deciding = False  # in a condition: `defined X` is answered
         self.told: dict[
             str, list[tuple[int, int, str]]
         ] = {}  # by file: from a line on, the number and name `#line` gave
@@ -94,7 +95,10 @@ class Expander:
                 continue
             macro = macros.get(token.value)
             if macro is None:
-                out.append(self._special(token) if token.value[:2] == "__" else token)
+                if token.value == "defined" and self.deciding and stack:
+                    out.append(self._defined(stack))
+                else:
+                    out.append(self._special(token) if token.value[:2] == "__" else token)
             elif token.value in token.hide:
                 out.append(token)
             elif macro.arglist is None:
@@ -104,6 +108,21 @@ class Expander:
             else:
                 self._call(stack, token, macro, out)
         return out
+
+    def condition(self, tokens: list[Any]) -> list[Any]:
+        """The tokens of a condition expanded, `defined X` and `defined(X)` answered wherever they come from."""
+        self.deciding = True
+        try:
+            return self.expand([token for token in tokens if token.type != "CPP_WS"])
+        finally:
+            self.deciding = False
+
+    def _defined(self, stack: list[Any]) -> Any:
+        name = stack.pop()
+        if name.value == "(" and len(stack) > 1:
+            name = stack.pop()
+            stack.pop()
+        return Token("CPP_INTEGER", "1" if name.value in self.macros else "0", name.lineno, name.source)
 
     def _special(self, token: Any) -> Any:
         if token.value == "__LINE__":

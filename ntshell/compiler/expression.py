@@ -321,6 +321,10 @@ def _type_of(body: Body, node: Any, flow: Flow) -> CType:
                 return lvalue(scratch, node).type
         if isinstance(node, c_ast.UnaryOp) and node.op == "*":
             return lvalue(scratch, node).type
+        if isinstance(node, c_ast.TernaryOp):
+            from ntshell.compiler.choice import arms_type
+
+            return arms_type(body, node)
         return rvalue(scratch, node).type
     finally:
         body.frame_size = frame_size

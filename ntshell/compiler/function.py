@@ -41,8 +41,8 @@ class Lowered:
     end_line: int
 
 
-def lower(unit: Unit, routine: Routine) -> Lowered:
-    """Lower a function with a body."""
+def lower(unit: Unit, routine: Routine) -> Lowered | None:
+    """Lower a function with a body; None once there are errors, for then some ends may hang loose."""
     reset_names()
     node = routine.body
     unit.system = routine.system
@@ -54,6 +54,8 @@ def lower(unit: Unit, routine: Routine) -> Lowered:
     params, spills = _parameters(body, node, ctype)
     statement(body, node.body)
     unit.scope = outer
+    if unit.problems.errors:
+        return None
     ending = _end(body, ctype)
     for local in body.locals:
         local.last_line = local.last_line or body.end_line

@@ -17,7 +17,7 @@ from ntshell.compiler.assign import assignable
 from ntshell.compiler.body import Body, has_effect, spreads
 from ntshell.compiler.expression import rvalue, type_of
 from ntshell.compiler.lvalue import Where, address_code, displaced, frame, store, symbol
-from ntshell.compiler.operand import Operand, Symbol, is_scalar
+from ntshell.compiler.operand import Operand, Symbol, bytes_code, is_scalar
 from ntshell.compiler.scope import wrong
 from ntshell.ctype.types import Array, CType, Field, Floating, Integer, Pointer, Struct
 
@@ -219,12 +219,13 @@ def initialise(body: Body, where: Where, init: Any) -> CType:
     flow = body.flow
     address = address_code(where.address)
     if any(data):
-        flow.line(f"put({address}, {bytes(data)!r})")
+        flow.line(f"put({address}, {bytes_code(bytes(data))})")
     elif sum(item.type.size for item in later if item.bits is None) < ctype.size or len(later) != len(items):
         flow.line(f"fill({address}, {ctype.size}, 0)")
     for item in later:
         if item.data is not None:
-            flow.line(f"put({address_code(displaced(where.address, item.offset, item.type))}, {item.data!r})")
+            place = address_code(displaced(where.address, item.offset, item.type))
+            flow.line(f"put({place}, {bytes_code(item.data)})")
             continue
         before, body.persist = body.persist, body.persist or spreads(item.node)
         value = assignable(body, rvalue(body, item.node), item.type, item.node, "the initial value of")

@@ -37,7 +37,7 @@ def _further(body: Body, node: Any) -> Operand:
     """The address of the first unnamed argument."""
     if body.routine is None or not body.routine.type.variadic:
         wrong("va_start in a function without further arguments", node)
-    return read(Pointer(VOID, body.pointer_size), "(L[0] + @frame@)")
+    return read(Pointer(VOID, body.pointer_size), "(L[0] + @=frame@)")
 
 
 def _va_end(body: Body, node: Any) -> Operand:
@@ -54,11 +54,12 @@ def _va_arg(body: Body, node: Any) -> Operand:
     where = steady(lvalue(body, node.args.exprs[0]), body.temporary)
     ctype = body.unit.type_of(node.args.exprs[1])
     old = read(where.type, body.temporary(load(where, body.pointer_size).code))
-    cells = -(-ctype.size // body.pointer_size)
+    in_memory = isinstance(ctype, Struct) and ctype.size not in (1, 2, 4, 8)  # then the cell holds where a copy is
+    cells = 1 if in_memory else -(-ctype.size // body.pointer_size)
     store(body.flow, where, proper(displaced(old, cells * body.pointer_size, CHAR)))
     address = read(Pointer(ctype, body.pointer_size), old.code)
-    if isinstance(ctype, Struct) and ctype.size not in (1, 2, 4, 8):
-        address = load(Where(address.type, address=address), body.pointer_size)  # the cell holds where a copy is
+    if in_memory:
+        address = load(Where(address.type, address=address), body.pointer_size)
     return load(Where(ctype, address=address), body.pointer_size)
 
 

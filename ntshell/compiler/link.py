@@ -41,7 +41,8 @@ def lower_all(image: Image) -> list[Lowered]:
                 done.add(routine.key)
                 scope = unit.scope
                 try:
-                    lowered.append(lower(unit, routine))
+                    made = lower(unit, routine)
+                    lowered += [made] if made is not None else []
                 except Wrong as error:
                     unit.scope = scope
                     unit.problems.add(error.message, error.coord or routine.coord)

@@ -72,6 +72,11 @@ class Operand:
         return isinstance(self.type, Floating)
 
 
+def bytes_code(data: bytes) -> str:
+    """The literal of some bytes, without the characters that `emit` gives a meaning to."""
+    return repr(data).replace(" ", "\\x20").replace("@", "\\x40")
+
+
 def is_integral(ctype: CType) -> bool:
     """Whether values are ints: integers, enums and pointers."""
     return isinstance(ctype, Integer | Enum | Pointer)
@@ -180,7 +185,7 @@ def promote(op: Operand) -> Operand:
 
 def cast(op: Operand, ctype: CType) -> Operand:
     """The operand converted to a scalar type (or to void)."""
-    if isinstance(ctype, Void) or op.type is ctype:
+    if isinstance(ctype, Void) or (op.type is ctype and not op.width):
         return op if op.type is ctype else attrs.evolve(op, type=ctype)
     if isinstance(ctype, Floating):
         return _to_float(op, ctype)
@@ -229,6 +234,8 @@ def _single(value: float) -> float:
 
 def _from_float(op: Operand, ctype: CType) -> Operand:
     if ctype == BOOL:
+        if op.value is not None:
+            return constant(int(op.value != 0.0), BOOL)
         return attrs.evolve(truth(f"{op.code} != 0.0"), type=BOOL)
     if op.value is not None and math.isfinite(op.value):
         return constant(int(op.value), ctype)

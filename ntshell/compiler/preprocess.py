@@ -10,22 +10,24 @@ for `__LINE__` and `__FILE__`: a place stays where the text was read.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pcpp.preprocessor import Preprocessor
+from pcpp.preprocessor import Action, OutputDirective, Preprocessor
 
 from ntshell.base.place import Place
 from ntshell.compiler.condition import BadCondition, Condition
 from ntshell.compiler.expand import BadMacro, Expander, define
 from ntshell.compiler.include import Reader
 from ntshell.compiler.program import Problem
-from ntshell.compiler.scan import Lexer, Token, lines_of, tokens_of
+from ntshell.compiler.scan import Lexer, lines_of, tokens_of
 
 _QUIET_PRAGMAS = frozenset(
     ("message", "comment", "region", "endregion", "warning", "deprecated", "hdrstop", "optimize")
 )
+_KEPT_MACRO = re.compile(r'(push|pop)_macro\s*\(\s*"(\w+)"\s*\)')
 _DEEPEST = 100  # levels of #include
 _FEW = 200  # macros: more than that are a sign that headers came before
 
@@ -42,10 +44,11 @@ class Source(Preprocessor):  # type: ignore[misc]
         self.reader = reader
         self.expander = Expander(self.macros, partial(self.problem, kind="warning"))
         self.problems: list[Problem] = []
+        self.kept: dict[str, list[Any]] = {}  # macros, by `#pragma push_macro`
         self.line_directive = None
         self.expand_filemacro = False
         self.rewrite_paths: list[Any] = []
-        self.auto_pragma_once_enabled = True
+        self.auto_pragma_once_enabled = False  # it does not see an #else, nor an #undef of the guard
         for name, value in defines.items():
             self.define(f"{name} {value}")
         self.define('__DATE__ "Jul 29 1996"')
@@ -95,30 +98,12 @@ class Source(Preprocessor):  # type: ignore[misc]
 
     def evalexpr(self, tokens: list[Any]) -> tuple[int, None]:
         """The value of a condition."""
-        tokens = self._defined(tokens)
-        if not tokens:
-            return 0, None
+        self.expander.macros = self.macros
         try:
-            return Condition(self.expand_macros(tokens)).value(), None
-        except BadCondition as error:
+            return Condition(self.expander.condition(tokens)).value() if tokens else 0, None
+        except (BadCondition, BadMacro) as error:
             self.problem(tokens[0], str(error))
             return 0, None
-
-    def _defined(self, tokens: list[Any]) -> list[Any]:
-        """The tokens of a condition with `defined X` and `defined(X)` answered."""
-        out: list[Any] = []
-        waiting = [token for token in reversed(tokens) if token.type != "CPP_WS"]
-        while waiting:
-            token = waiting.pop()
-            if token.value == "defined" and waiting:
-                name = waiting.pop()
-                if name.value == "(" and len(waiting) > 1:
-                    name = waiting.pop()
-                    waiting.pop()
-                known = "1" if name.value in self.macros else "0"
-                token = Token("CPP_INTEGER", known, token.lineno, token.source)
-            out.append(token)
-        return out
 
     def include(self, tokens: list[Any], original_line: list[Any]) -> Iterator[Any]:
         """The tokens of an included file."""
@@ -178,6 +163,8 @@ class Source(Preprocessor):  # type: ignore[misc]
     def on_directive_handle(self, directive: Any, toks: list[Any], ifpassthru: bool, precedingtoks: list[Any]) -> bool:
         """Every directive is executed and leaves nothing behind."""
         self.lastdirective = directive
+        if directive.value == "pragma" and not toks:
+            raise OutputDirective(Action.IgnoreAndRemove)
         return True
 
     def on_directive_unknown(
@@ -187,6 +174,8 @@ class Source(Preprocessor):  # type: ignore[misc]
         words = "".join(token.value for token in toks).strip()
         if directive.value == "error":
             self.problem(directive, f"#error {words}")
+        elif directive.value == "pragma" and (kept := _KEPT_MACRO.fullmatch(words)):
+            self._keep(*kept.groups())
         elif directive.value == "pragma" and words.split("(")[0].split(" ")[0] not in _QUIET_PRAGMAS:
             return None
         elif directive.value == "line" or directive.value.isdigit():
@@ -194,6 +183,17 @@ class Source(Preprocessor):  # type: ignore[misc]
         elif directive.value not in ("pragma", "ident", "warning"):
             self.problem(directive, f"unknown directive #{directive.value}")
         return True
+
+    def _keep(self, what: str, name: str) -> None:
+        """`#pragma push_macro("NAME")` and `pop_macro`."""
+        kept = self.kept.setdefault(name, [])
+        if what == "push":
+            kept.append(self.macros.get(name))
+        elif kept:
+            macro = kept.pop()
+            self.macros.pop(name, None)
+            if macro is not None:
+                self.macros[name] = macro
 
     def _renumber(self, directive: Any, words: str) -> None:
         """`#line`: what `__LINE__` and `__FILE__` say from the next line on."""

@@ -68,6 +68,8 @@ def _compound(body: Body, node: Any) -> None:
 # --- declarations ------------------------------------------------------------------------------------------------------
 def _declaration(body: Body, node: Any) -> None:
     unit = body.unit
+    if node.name is None:
+        unit.forward(node)
     ctype = unit.type_of(node.type)
     if node.name is None:
         return
