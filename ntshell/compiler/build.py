@@ -62,13 +62,16 @@ def unit_of(image: Image, path: str, options: Options, text: str | None = None) 
     _take(problems, source.problems)
     translator = Translator()
     stream = translator.translate(tokens)
+    for file, line, message in translator.problems:
+        problems.at(file, line, message)
+    problems.spoil()
     unit = Unit(image, options.pointer_size)
     unit.aligned, unit.packed, unit.selectany = translator.aligned, translator.packed, translator.selectany
     parser = _shared_start(unit, stream)
     nodes = parser.unit(stream[parser.skipped :])
-    for file, line, message in (*translator.problems, *parser.problems):
+    for file, line, message in parser.problems:
         problems.at(file, line, message)
-    for file, line, message in translator.warnings:
+    for file, line, message in (*translator.warnings, *parser.warnings):
         problems.at(file, line, message, "warning")
     unit.ends.update(parser.ends)
     for name in parser.assumed:

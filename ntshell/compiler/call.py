@@ -17,7 +17,7 @@ from ntshell.compiler.body import Body
 from ntshell.compiler.expression import rvalue
 from ntshell.compiler.flow import Label
 from ntshell.compiler.lvalue import Where, address_code, converted, frame
-from ntshell.compiler.operand import Operand, cast, is_integral, limits, promote, proper, read
+from ntshell.compiler.operand import Operand, cast, limits, promote, proper, read
 from ntshell.compiler.program import UNDECLARED
 from ntshell.compiler.scope import Routine, wrong
 from ntshell.ctype.basic import DOUBLE, INT, VOID
@@ -141,8 +141,11 @@ def _fits(body: Body, result: CType, ctype: CType, node: Any) -> bool:
     """Whether a call's result may go to an object's slot as it comes."""
     if isinstance(result, Struct):
         return False
-    check(body, read(result, "0") if not is_integral(result) else read(result, "L"), ctype, node, "assigned to")
     if isinstance(result, Floating) or isinstance(ctype, Floating):
-        return isinstance(result, Floating) and isinstance(ctype, Floating) and result.size <= ctype.size
-    (low, high), (least, most) = limits(result), limits(ctype)
-    return least <= low and high <= most
+        fits = isinstance(result, Floating) and isinstance(ctype, Floating) and result.size <= ctype.size
+    else:
+        (low, high), (least, most) = limits(result), limits(ctype)
+        fits = least <= low and high <= most
+    if fits:
+        check(body, read(result, "L"), ctype, node, "assigned to")
+    return fits

@@ -13,7 +13,7 @@ import attrs
 from ntshell.compiler.assign import assignable
 from ntshell.compiler.body import Body
 from ntshell.compiler.expression import rvalue
-from ntshell.compiler.initial import flatten, set_bytes
+from ntshell.compiler.initial import extent, flatten, set_bytes
 from ntshell.compiler.operand import Operand, Symbol, is_scalar
 from ntshell.compiler.scope import Object, Wrong, wrong
 from ntshell.compiler.unit import Unit
@@ -78,7 +78,7 @@ def settle(unit: Unit, found: Object) -> None:
 
 def _content(body: Body, found: Object, symbols: list[tuple[int, Symbol]]) -> bytearray:
     items, found.type = flatten(body, found.type, found.init)
-    content = bytearray(found.type.size)
+    content = bytearray(max(found.type.size, extent(items)))
     for item in items:
         if item.data is not None:
             content[item.offset : item.offset + len(item.data)] = item.data

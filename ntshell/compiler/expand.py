@@ -74,10 +74,12 @@ def _parameters(tokens: list[Any]) -> tuple[int, list[str], bool]:
 
 
 class Expander:
-    """Expands with the macros in `macros`; what is doubtful is told to `warn`, with its token."""
+    """Expands with the macros in `macros`; what is doubtful is told to `warn`, what is wrong to `on_error`, with its token."""
 
-    def __init__(self, macros: dict[str, Any], warn: Callable[[Any, str], None]) -> None:
-        self.macros, self.warn = macros, warn
+    def __init__(
+        self, macros: dict[str, Any], warn: Callable[[Any, str], None], on_error: Callable[[Any, str], None]
+    ) -> None:
+        self.macros, self.warn, self.on_error = macros, warn, on_error
         self.counter = 0
         self.deciding = False  # in a condition: `defined X` is answered
         self.told: dict[
@@ -106,7 +108,11 @@ class Expander:
                 body = self._pasted(macro.value) if macro.pastes else macro.value
                 self._push(stack, body, token, hide)
             else:
-                self._call(stack, token, macro, out)
+                try:
+                    self._call(stack, token, macro, out)
+                except BadMacro as error:
+                    self.on_error(error.token, error.message)
+                    out.append(token)
         return out
 
     def condition(self, tokens: list[Any]) -> list[Any]:

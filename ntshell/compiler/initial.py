@@ -43,6 +43,11 @@ def flatten(body: Body, ctype: CType, init: Any) -> tuple[list[Item], CType]:
     return walk.items, ctype
 
 
+def extent(items: list[Item]) -> int:
+    """How far the items reach: beyond the type, if it ends with an array of no size."""
+    return max((item.offset + item.type.size for item in items), default=0)
+
+
 def text_of(node: Any, ctype: CType) -> bytes | None:
     """The bytes of a string literal that initialises an array of characters."""
     if isinstance(node, c_ast.InitList) and len(node.exprs) == 1:
@@ -52,6 +57,9 @@ def text_of(node: Any, ctype: CType) -> bytes | None:
     element = ctype.element
     data, wide = literal.string(node.value)
     return data if isinstance(element, Integer) and element.size == (2 if wide else 1) else None
+
+
+_OPEN = 1 << 30  # elements of an array whose initialiser tells how many there are
 
 
 class _Walk:
@@ -73,12 +81,14 @@ class _Walk:
             return Array(ctype.element, len(text) // ctype.element.size)
         if not isinstance(init, c_ast.InitList):
             wrong("an array is initialised with braces", init)
-        return Array(ctype.element, self.braces(Array(ctype.element, 1 << 30), 0, init))
+        return Array(ctype.element, self.braces(Array(ctype.element, _OPEN), 0, init))
 
     def place(self, ctype: CType, offset: int, bits: tuple[int, int] | None, init: Any) -> None:
         """An initialiser for one object."""
         text = text_of(init, ctype)
         if text is not None:
+            if isinstance(ctype, Array) and ctype.count == _OPEN:
+                ctype = Array(ctype.element, len(text) // ctype.element.size)
             self.add(Item(offset, ctype, init, None, text[: ctype.size].ljust(ctype.size, b"\0")))
         elif not isinstance(init, c_ast.InitList):
             if isinstance(ctype, Array):
@@ -117,7 +127,7 @@ class _Walk:
         if isinstance(init, c_ast.InitList) or is_scalar(ctype) or text_of(init, ctype) is not None:
             self.place(ctype, offset, bits, init)
             return at + 1
-        if isinstance(ctype, Struct) and isinstance(type_of(self.body, init), Struct):
+        if isinstance(ctype, Struct) and _same_struct(type_of(self.body, init), ctype):
             self.place(ctype, offset, bits, init)
             return at + 1
         return self.further(ctype, offset, 0, exprs, at)
@@ -156,6 +166,14 @@ class _Walk:
         wrong(f"{ctype} has no member called {name.name}", name)
 
 
+def _same_struct(given: CType, ctype: Struct) -> bool:
+    """Whether a value is for all of a struct, and not for its first member."""
+    if not isinstance(given, Struct):
+        return False
+    first = ctype.fields[0].type if ctype.fields else None
+    return given is ctype or not (isinstance(first, Struct) and (given is first or _same_struct(given, first)))
+
+
 def _parts(ctype: CType) -> list[Field]:
     if not isinstance(ctype, Struct):
         return []
@@ -173,7 +191,10 @@ def _count(ctype: CType) -> int:
 def _part(ctype: CType, index: int, offset: int) -> tuple[CType, int, tuple[int, int] | None]:
     if isinstance(ctype, Array):
         return ctype.element, offset + index * ctype.element.size, None
-    field = _parts(ctype)[index]
+    parts = _parts(ctype)
+    field = parts[index]
+    if field is parts[-1] and isinstance(field.type, Array) and not field.type.count:
+        return Array(field.type.element, _OPEN), offset + field.offset, None
     bits = (field.bit_offset, field.bit_width) if field.bit_width else None
     return field.type, offset + field.offset, bits
 
@@ -202,6 +223,8 @@ def set_bytes(data: bytearray, item: Item, value: Operand) -> bool:
 def initialise(body: Body, where: Where, init: Any) -> CType:
     """Run-time initialisation of an object in memory; gives its type, counted."""
     items, ctype = flatten(body, where.type, init)
+    if extent(items) > ctype.size:
+        wrong("only a variable with static storage can have values for the array that ends it", init)
     data = bytearray(ctype.size)
     later: list[Item] = []
     covered = 0  # what lies before this may be stored over later: a name can go back

@@ -9,6 +9,7 @@ from __future__ import annotations
 import attrs
 
 from ntshell.base.place import Place
+from ntshell.compiler.call import REGISTER
 from ntshell.compiler.data import Sections, place_object, settle
 from ntshell.compiler.emit import emit
 from ntshell.compiler.function import Lowered, lower
@@ -16,6 +17,7 @@ from ntshell.compiler.options import Options
 from ntshell.compiler.program import Function, Global, Program, Section, Variable
 from ntshell.compiler.scope import Local, Object, Routine, Wrong
 from ntshell.compiler.unit import Image, Unit
+from ntshell.ctype import types
 from ntshell.ctype.table import TypeTable, encode_type
 
 PAGE = 0x1000
@@ -82,7 +84,7 @@ class Linker:
     rvas: dict[str, int] = attrs.Factory(dict)
     sections: list[Section] = attrs.Factory(list)
 
-    def link(self, name: str, types: TypeTable) -> Program:
+    def link(self, name: str, table: TypeTable) -> Program:
         """The program."""
         self._lay_out()
         defined = {each.routine.key for each in self.lowered}
@@ -100,7 +102,7 @@ class Linker:
             rdata=bytes(self.data.rdata),
             relocations=self._relocations(),
             globals={each.key: self._global(each) for each, _ in self.objects},
-            types=types,
+            types=table,
             imports=self._imports(defined),
             warnings=tuple(self.image.problems.warnings),
             files=tuple(self.files),
@@ -160,7 +162,7 @@ class Linker:
             spills=tuple(each.spills),
             section=routine.section,
             result=encode_type(routine.type.result),
-            variadic=routine.type.variadic,
+            named=_named(routine.type),
             static=routine.static,
             system=routine.system,
             place=self._where(file, routine.body.coord.line),
@@ -193,6 +195,11 @@ class Linker:
     def _imports(self, defined: set[str]) -> dict[str, Place]:
         uses = self.image.uses
         return {key: Place(coord.file, coord.line) for key, coord in uses.items() if key not in defined}
+
+
+def _named(ctype: types.Function) -> int:
+    hidden = isinstance(ctype.result, types.Struct) and ctype.result.size not in REGISTER
+    return len(ctype.params) + hidden if ctype.variadic else -1
 
 
 def _variable(local: Local) -> Variable:

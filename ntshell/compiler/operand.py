@@ -19,6 +19,7 @@ from ntshell.ctype.basic import BOOL, INT, UINT, ULONG
 from ntshell.ctype.types import Array, CType, Enum, Floating, Integer, Pointer, Void
 
 _HUGE = 1 << 160
+_EXACT = 1 << 53  # integers up to here are doubles
 _names = itertools.count()
 
 
@@ -216,13 +217,24 @@ def _to_float(op: Operand, ctype: Floating) -> Operand:
     if not op.is_float:
         op = proper(op)
         if op.const is not None:
-            value = float(op.const)
-            return float_constant(_single(value) if ctype.size == 4 else value, ctype)
-        code = f"float({op.code})"
-        return Operand(ctype, f"r4({code})" if ctype.size == 4 else code, 0, 1)
+            value = _single(float(_narrow(op.const))) if ctype.size == 4 else float(op.const)
+            return float_constant(value, ctype)
+        if ctype.size != 4:
+            return Operand(ctype, f"float({op.code})", 0, 1)
+        name = fresh()
+        exact = -_EXACT <= op.lo and op.hi <= _EXACT
+        narrow = (
+            f"{name} if {-_EXACT} <= ({name} := {op.code}) <= {_EXACT} else ({name} >> 11 | ({name} & 2047 != 0)) << 11"
+        )
+        return Operand(ctype, f"r4(float({op.code if exact else narrow}))", 0, 1)
     if ctype.size < op.type.size:
         return Operand(ctype, f"r4({op.code})", 0, 1)
     return Operand(ctype, op.code, 0, 1)
+
+
+def _narrow(value: int) -> int:
+    """An integer of up to 64 bits as one that a double holds and that is rounded to a float in the same way."""
+    return value if -_EXACT <= value <= _EXACT else (value >> 11 | (value & 2047 != 0)) << 11
 
 
 def _single(value: float) -> float:

@@ -20,6 +20,8 @@ from ntshell.compiler.tokens import TokenFeed
 _TYPE_WORDS = frozenset("VOID CHAR SHORT INT LONG FLOAT DOUBLE SIGNED UNSIGNED _BOOL STRUCT UNION ENUM".split())
 _BEFORE_TYPE = frozenset("CONST VOLATILE STATIC EXTERN REGISTER TYPEDEF INLINE".split())
 _ENOUGH = 30  # problems after which nobody reads on
+_CALLS = frozenset("ID RPAREN IF WHILE SWITCH FOR".split())  # before a parenthesis that holds an expression
+_STATEMENT = frozenset("IF WHILE SWITCH FOR DO RETURN GOTO BREAK CONTINUE".split())
 _ERROR = re.compile(r"(?s)(.*?):(\d+)(?::(\d+))?: (.*)")
 
 
@@ -30,6 +32,7 @@ class Parser(CParser):  # type: ignore[misc]
         super().__init__(lexer=TokenFeed)
         self.known = typedefs if typedefs is not None else dict.fromkeys(BUILTIN_TYPES, True)
         self.problems: list[tuple[str, int, str]] = []
+        self.warnings: list[tuple[str, int, str]] = []
         self.skipped = 0  # tokens that were parsed before
         self.assumed: set[str] = set()  # names that are not known and were taken for types
         self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
@@ -88,15 +91,31 @@ class Parser(CParser):  # type: ignore[misc]
         if isinstance(error, RecursionError):
             self.problems.append((token.filename, token.lineno, "this is nested too deeply"))
             return tokens[end:]
+        if "Missing type" in str(error) and (untyped := _untyped(tokens, start, at)) is not None:
+            name = tokens[untyped]
+            self.warnings.append((name.filename, name.lineno, f"{name.value} has no type, int is taken"))
+            return [*tokens[start:untyped], Token("INT", "int", name.lineno, 0, name.filename), *tokens[untyped:]]
         unknown = self._unknown(tokens, start, at)
         if unknown is not None:
             return self._assume(tokens, start, unknown)
+        self._assume_named(tokens[start:end])
+        hint, end = _brace(tokens, at, end)
         if match and match[1] and match[1] != "?":
-            self.problems.append((match[1], int(match[2]), _said(match[4])))
+            self.problems.append((match[1], int(match[2]), _said(match[4]) + hint))
         else:
             message = "at the end of the file" if at >= len(tokens) - 1 else f"before {token.value}"
-            self.problems.append((token.filename, token.lineno, f"syntax error {message}"))
+            self.problems.append((token.filename, token.lineno, f"syntax error {message}{hint}"))
         return tokens[end:]
+
+    def _assume_named(self, tokens: list[Token]) -> None:
+        """A typedef that is wrong still names its types: what uses them is not reported."""
+        if not tokens or tokens[0].type != "TYPEDEF":
+            return
+        brace = max((n for n, token in enumerate(tokens) if token.value == "}"), default=0)
+        for token in tokens[brace:]:
+            if token.type == "ID" and token.value not in self.known:
+                self.known[token.value] = True
+                self.assumed.add(token.value)
 
     def _unknown(self, tokens: list[Token], start: int, at: int) -> int | None:
         """The index of a name near an error that is not known where a type or a word of a declaration must stand."""
@@ -112,7 +131,7 @@ class Parser(CParser):  # type: ignore[misc]
                 return index
             if before is None:
                 continue
-            closed = before.value == "(" and after.value == ")" and index < at
+            closed = before.value == "(" and after.value == ")" and index < at and tokens[index - 2].type not in _CALLS
             of_function = self._begins(before) and after.value == "(" and tokens[index + 2].value == "*"
             parameter = before.value in ("(", ",") and after.value in (")", ",") and index >= at - 2
             if closed or of_function or parameter:
@@ -144,11 +163,36 @@ class Parser(CParser):  # type: ignore[misc]
         return int(self._stream()._index)
 
 
+def _untyped(tokens: list[Token], start: int, at: int) -> int | None:
+    """The index of a variable's name near an error before which no type stands (`static count;`), if there is one."""
+    for index in range(min(at, len(tokens) - 2), max(at - 3, start), -1):
+        bare = tokens[index].type == "ID" and tokens[index - 1].type in _BEFORE_TYPE
+        if bare and tokens[index + 1].value in ("=", ",", ";", "["):
+            return index
+    return None
+
+
 def _said(message: str) -> str:
     """pycparser's complaint in our words."""
     if message.startswith("before: "):
         return f"syntax error before {message[8:]}"
     return message[:1].lower() + message[1:]
+
+
+def _brace(tokens: list[Token], at: int, end: int) -> tuple[str, int]:
+    """What to say of a brace that seems to be missing, and where to go on then."""
+    if not 0 < at < len(tokens) or tokens[at - 1].value != ")":
+        return "", end
+    if tokens[at].value == "{":
+        return ": a function cannot be defined inside another, is a } missing above?", end
+    if tokens[at].type not in _STATEMENT:
+        return "", end
+    depth = 1
+    for index in range(at, len(tokens)):
+        depth += {"{": 1, "}": -1}.get(tokens[index].value, 0)
+        if not depth:
+            return ": is a { missing?", index + 1
+    return "", end
 
 
 def _bounds(tokens: list[Token], at: int) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from ntshell.compiler.condition import BadCondition, Condition
 from ntshell.compiler.expand import BadMacro, Expander, define
 from ntshell.compiler.include import Reader
 from ntshell.compiler.program import Problem
-from ntshell.compiler.scan import Lexer, lines_of, tokens_of
+from ntshell.compiler.scan import Lexer, Token, lines_of, tokens_of
 
 _QUIET_PRAGMAS = frozenset(
     ("message", "comment", "region", "endregion", "warning", "deprecated", "hdrstop", "optimize")
@@ -36,13 +36,22 @@ def _spelled(macro: Any) -> str:
     return f"{macro.name} {macro.arglist} {' '.join(token.value for token in macro.value)}"
 
 
+def _told(line: list[Any]) -> list[Any]:
+    """A line of tokens; `#pragma push_macro` as an `#undef`."""
+    if line[0].value == "#" and any(token.value in ("push_macro", "pop_macro") for token in line):
+        return [
+            Token(each.type, "undef", each.lineno, each.source) if each.value == "pragma" else each for each in line
+        ]
+    return line
+
+
 class Source(Preprocessor):  # type: ignore[misc]
     """One translation unit on its way through the preprocessor."""
 
     def __init__(self, reader: Reader, defines: Mapping[str, str]) -> None:
         super().__init__(Lexer())
         self.reader = reader
-        self.expander = Expander(self.macros, partial(self.problem, kind="warning"))
+        self.expander = Expander(self.macros, partial(self.problem, kind="warning"), self.problem)
         self.problems: list[Problem] = []
         self.kept: dict[str, list[Any]] = {}  # macros, by `#pragma push_macro`
         self.line_directive = None
@@ -73,9 +82,12 @@ class Source(Preprocessor):  # type: ignore[misc]
         """The logical lines of a file; files read before are not scanned again."""
         known = self.reader.scanned.get(abssource)
         if known is None:
-            known = self.reader.scanned[abssource] = list(lines_of(input, abssource))
+            known = self.reader.scanned[abssource] = list(lines_of(input, abssource, partial(self._unended, abssource)))
         for line in known:
-            yield list(line)
+            yield _told(list(line))
+
+    def _unended(self, path: str, line: int, message: str) -> None:
+        self.on_problem(path, line, message, "error")
 
     def define(self, tokens: Any) -> None:
         """`#define`."""
@@ -90,18 +102,14 @@ class Source(Preprocessor):  # type: ignore[misc]
     def expand_macros(self, tokens: list[Any], expanding_from: Any = None) -> list[Any]:
         """The tokens with their macros expanded."""
         self.expander.macros = self.macros
-        try:
-            return self.expander.expand(tokens)
-        except BadMacro as error:
-            self.problem(error.token, error.message)
-            return tokens
+        return self.expander.expand(tokens)
 
     def evalexpr(self, tokens: list[Any]) -> tuple[int, None]:
         """The value of a condition."""
         self.expander.macros = self.macros
         try:
             return Condition(self.expander.condition(tokens)).value() if tokens else 0, None
-        except (BadCondition, BadMacro) as error:
+        except BadCondition as error:
             self.problem(tokens[0], str(error))
             return 0, None
 
@@ -174,8 +182,6 @@ class Source(Preprocessor):  # type: ignore[misc]
         words = "".join(token.value for token in toks).strip()
         if directive.value == "error":
             self.problem(directive, f"#error {words}")
-        elif directive.value == "pragma" and (kept := _KEPT_MACRO.fullmatch(words)):
-            self._keep(*kept.groups())
         elif directive.value == "pragma" and words.split("(")[0].split(" ")[0] not in _QUIET_PRAGMAS:
             return None
         elif directive.value == "line" or directive.value.isdigit():
@@ -184,10 +190,16 @@ class Source(Preprocessor):  # type: ignore[misc]
             self.problem(directive, f"unknown directive #{directive.value}")
         return True
 
-    def _keep(self, what: str, name: str) -> None:
-        """`#pragma push_macro("NAME")` and `pop_macro`."""
+    def undef(self, tokens: Any) -> None:
+        """`#undef`; and `#pragma push_macro("NAME")` and `pop_macro`, which come as one, for the text before is then expanded."""
+        words = tokens if isinstance(tokens, str) else "".join(token.value for token in tokens)
+        found = _KEPT_MACRO.fullmatch(words)
+        if found is None:
+            super().undef(tokens)
+            return
+        name = found[2]
         kept = self.kept.setdefault(name, [])
-        if what == "push":
+        if found[1] == "push":
             kept.append(self.macros.get(name))
         elif kept:
             macro = kept.pop()

@@ -71,8 +71,9 @@ class Function:
 
     `spills` are parameters that live in the frame: (slot, offset, size); entering stores the slot's value there (a
     float as float or double), and copies `size` bytes from the address in the slot when size is not 1, 2, 4 or 8.
-    A variadic function finds its further arguments at frame base + `frame_size`, in cells of a pointer's size: an int
-    takes one cell, and 8 bytes come as two elements of the arguments on x86.
+    `named` tells how many arguments of a variadic function come before the further ones (the hidden one for its result
+    too), and is -1 for others.  It finds the further ones at frame base + `frame_size`, in cells of a pointer's size: an
+    int takes one cell, and 8 bytes come as two elements of the arguments on x86.
     """
 
     name: str
@@ -89,7 +90,7 @@ class Function:
     spills: tuple[tuple[int, int, int], ...]
     section: str
     result: Spec
-    variadic: bool
+    named: int
     static: bool
     system: bool
     place: Where

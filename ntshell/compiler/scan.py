@@ -7,13 +7,13 @@ a newline token, since pcpp reads those; a backslash at a line's end joins lines
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _PUNCTUATION = """... <<= >>= ## -> ++ -- << >> <= >= == != && || += -= *= /= %= &= |= ^= + - * / % & | ~ ^ < > = ! ? ( ) [ ]
  { } . , ; : #""".split()
 _TOKEN = re.compile(
-    r"(?P<WS>[ \t\f\v\x01]+)"
+    r"(?P<WS>[ \t\f\v]+)"
     r"|(?P<NL>\n)"
     r"|(?P<COMMENT>//[^\n]*|/\*.*?(?:\*/|\Z))"
     r"|(?P<CPP_ID>(?!L['\"])[A-Za-z_$][\w$]*)"
@@ -50,15 +50,17 @@ class Token:
         return f"{self.value!r}@{self.lineno}"
 
 
-def lines_of(text: str, source: str) -> Iterator[list[Token]]:
-    """The lines of a text that have anything on them."""
-    text = _SPLICE.sub("\x01", text)
+def lines_of(text: str, source: str, on_problem: Callable[[int, str], None] | None = None) -> Iterator[list[Token]]:
+    """The lines of a text that have anything on them; a comment that does not end is told to `on_problem`."""
+    text, splices = _joined(text)
     line: list[Token] = []
     number, space, directive = 1, False, False
     for match in _TOKEN.finditer(text):
+        while splices and splices[-1] <= match.start():
+            splices.pop()
+            number += 1
         kind = match.lastgroup
         if kind == "WS":
-            number += match.group().count("\x01")
             space = True
             if directive:
                 line.append(Token("CPP_WS", " ", number, source))
@@ -74,25 +76,35 @@ def lines_of(text: str, source: str) -> Iterator[list[Token]]:
             continue
         value = match.group()
         if kind == "COMMENT":
-            number += value.count("\n") + value.count("\x01")
+            if on_problem is not None and value[:2] == "/*" and (len(value) < 4 or value[-2:] != "*/"):
+                on_problem(number, "this comment does not end")
+            number += value.count("\n")
             space = True
             if directive:
                 line.append(Token("CPP_WS", " ", number, source))
             continue
-        at = number
-        if "\x01" in value:
-            number += value.count("\x01")
-            value = value.replace("\x01", "")
         if kind == "OP" or kind == "OTHER":
             kind = _SPECIAL.get(value, "CPP_OP")
             if value == "#" and not line:
                 directive = True
-        line.append(Token(kind or "", value, at, source, space))
+        line.append(Token(kind or "", value, number, source, space))
         space = False
     if line:
         if directive:
             line.append(Token("CPP_WS", "\n", number, source))
         yield line
+
+
+def _joined(text: str) -> tuple[str, list[int]]:
+    """A text without the backslashes at its lines' ends; where they were in what is left, the last one first."""
+    if "\\\n" not in text and _SPLICE.search(text) is None:
+        return text, []
+    parts = _SPLICE.split(text)
+    splices, at = [], 0
+    for part in parts[:-1]:
+        at += len(part)
+        splices.append(at)
+    return "".join(parts), splices[::-1]
 
 
 def tokens_of(text: str, source: str = "", lineno: int = 0) -> list[Token]:

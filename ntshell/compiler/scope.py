@@ -147,6 +147,7 @@ class Problems:
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
         self._seen: set[tuple[str, int, str]] = set()
+        self._spoiled: set[tuple[str, int]] = set()  # lines with an error that makes what follows on them worth nothing
 
     def add(self, message: str, coord: Any, kind: str = "error") -> None:
         """Note a problem at a coordinate of the syntax tree (anything with `file` and `line`)."""
@@ -155,13 +156,17 @@ class Problems:
 
     def at(self, file: str, line: int, message: str, kind: str = "error") -> None:
         """Note a problem at a line of a file."""
-        if (file, line, message) in self._seen:
+        if (file, line, message) in self._seen or (kind == "error" and (file, line) in self._spoiled):
             return
         self._seen.add((file, line, message))
         lines = self.texts.get(file, "").split("\n")
         source = lines[line - 1] if 0 < line <= len(lines) else ""
         problem = Problem(Place(file, line) if file else None, message, source, kind)
         (self.errors if kind == "error" else self.warnings).append(problem)
+
+    def spoil(self) -> None:
+        """What was wrong so far was so before parsing: whatever else is wrong on the same lines comes of it."""
+        self._spoiled.update((each.place.file, each.place.line) for each in self.errors if each.place is not None)
 
     def warn(self, message: str, coord: Any) -> None:
         """Note a warning."""

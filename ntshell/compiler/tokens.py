@@ -172,8 +172,11 @@ class Translator:
             return "DIALECT"
         if value in dialect.ASSEMBLY or value in dialect.FUNCTION_NAMES:
             return "DIALECT"
-        kind = classify(value)
-        if not kind:
+        kind = classify(value) if value not in ('"', "'") else ""
+        if value in ('"', "'"):
+            what = "string" if value == '"' else "character"
+            self.problems.append((token.source, token.lineno, f"this {what} does not end on its line"))
+        elif not kind:
             self.problems.append((token.source, token.lineno, f"{value!r} has no meaning in C"))
         return kind
 

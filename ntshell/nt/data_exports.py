@@ -31,6 +31,9 @@ OBJECT_TYPES = {
     "PsThreadType": "Thread",
     "SeTokenObjectType": "Token",
 }
+UNDECLARED = {
+    f"Io{kind}ObjectType" for kind in ("Adapter", "Controller", "Device", "Driver")
+}  # in no header of the kit
 BUILD = 1381  # NT 4.0
 FREE_BUILD = 0xF0000000
 
@@ -44,10 +47,13 @@ def _pointer(arch: Arch) -> int:
 
 
 DATA_EXPORTS: dict[str, tuple[str, Callable[[Arch], int]]] = {
-    **{name: (f"extern POBJECT_TYPE *{name};", _two_pointers) for name in OBJECT_TYPES},
+    **{name: (f"extern POBJECT_TYPE *{name};" * (name not in UNDECLARED), _two_pointers) for name in OBJECT_TYPES},
     "PsInitialSystemProcess": ("extern PEPROCESS PsInitialSystemProcess;", _pointer),
     "NtBuildNumber": ("", _two_pointers),
-    "KeNumberProcessors": ("extern PCCHAR KeNumberProcessors;", _two_pointers),
+    "KeNumberProcessors": (
+        "#ifdef _WIN64\nextern CCHAR KeNumberProcessors;\n#else\nextern PCCHAR KeNumberProcessors;\n#endif",
+        lambda arch: arch.pointer if arch.pointer == 8 else _two_pointers(arch),  # the number itself since Windows XP
+    ),
     "KdDebuggerEnabled": ("extern PBOOLEAN KdDebuggerEnabled;", _two_pointers),
     "KdDebuggerNotPresent": ("extern PBOOLEAN KdDebuggerNotPresent;", _two_pointers),
     "KdComPortInUse": ("", _two_pointers),  # at its end NULL: no debugger holds a serial port

@@ -269,8 +269,8 @@ def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out:
     slots.extend([0] * (code.slots - len(slots)))
     for index, offset, size in code.spills:
         _spill(k, base + offset, size, slots[index])
-    if code.info.variadic:
-        for n, value in enumerate(args[len(code.info.params) :]):
+    if code.info.named >= 0:
+        for n, value in enumerate(args[code.info.named :]):
             _spill(k, base + code.frame_size + cell * n, cell, value)
         del slots[max(code.slots, 1) :]
     frame = Frame(code, slots, 0, out, thread.stack)
