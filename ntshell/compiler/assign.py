@@ -197,7 +197,9 @@ def _compatible(one: CType, other: CType) -> bool:
 
 
 def _compatible_functions(one: Function, other: Function) -> bool:
-    if not one.params or not other.params:
+    if isinstance(one.result, Void) != isinstance(other.result, Void):
+        return False
+    if one.unspecified or other.unspecified:
         return True
     if len(one.params) != len(other.params):
         return False

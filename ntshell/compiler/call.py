@@ -14,7 +14,7 @@ from pycparser import c_ast
 from ntshell.compiler import intrinsic
 from ntshell.compiler.assign import assignable, check
 from ntshell.compiler.body import Body
-from ntshell.compiler.expression import rvalue
+from ntshell.compiler.expression import effect, rvalue
 from ntshell.compiler.flow import Label
 from ntshell.compiler.lvalue import Where, address_code, converted, frame
 from ntshell.compiler.operand import Operand, cast, limits, promote, proper, read
@@ -78,11 +78,16 @@ def _implicit(body: Body, name: str, node: Any) -> None:
 def _arguments(body: Body, node: Any, target: Operand, ctype: Function, name: str) -> list[str]:
     given = node.args.exprs if node.args is not None else []
     params = ctype.params
-    if len(given) < len(params) or (len(given) > len(params) and not ctype.variadic):
-        few = "few" if len(given) < len(params) else "many"
-        wrong(f"too {few} arguments to {name or 'this function'}: {len(given)}, not {len(params)}", node)
+    counted = f"arguments to {name or 'this function'}: {len(given)}, not {len(params)}"
+    if len(given) < len(params):
+        wrong(f"too few {counted}", node)
+    if len(given) > len(params) and not ctype.variadic:
+        body.unit.problems.warn(f"too many {counted}", node.coord)
     out: list[str] = []
     for index, each in enumerate(given):
+        if index >= len(params) and not ctype.variadic:
+            effect(body, each)
+            continue
         value = rvalue(body, each)
         if index < len(params):
             what = f"argument {index + 1} of {name or 'this call'}, which is"

@@ -30,11 +30,10 @@ _ENTRIES = (c_ast.Label, c_ast.Case, c_ast.Default)
 
 def function(problems: Problems, node: Any, slots: Iterable[str]) -> bool:
     """Warn of a function's body; `slots` are its locals whose address is never taken.  False when it never ends."""
-    names = frozenset(slots)
-    if any(_name_of(each) == ASSEMBLER for each in _below(node)):
-        names = frozenset()  # it may give any of them a value
+    assembly = any(_name_of(each) == ASSEMBLER for each in _below(node))
+    names = frozenset() if assembly else frozenset(slots)  # it may give any of them a value, and return one
     walk = _Walk(problems, names, _given_in(node), _counts(node, names))
-    return walk.statement(node, frozenset()) is not None
+    return walk.statement(node, frozenset()) is not None and not assembly
 
 
 def _counts(node: Any, names: frozenset[str]) -> frozenset[str]:

@@ -186,6 +186,8 @@ class Declarer(ABC):
                 member = self._member(decl)
                 if member is not None:
                     members.append(member)
+                    if decl.name and sum(each.name == decl.name for each in members) > 1:
+                        wrong(f"{decl.name} is a member twice", decl)
         mark = node.coord.file, node.coord.line, node.coord.column
         return lay_out(struct, members, 1 if mark in self.packed else self.pack, self.aligned.get(mark, 0))
 
@@ -198,7 +200,9 @@ class Declarer(ABC):
             wrong(f"{decl.name or 'a member'} is {a(ctype)}, which is not defined yet", decl)
         if isinstance(ctype, Void | Function):
             wrong(f"the member {decl.name} cannot be of type {ctype}", decl)
-        if width is not None and not 0 <= width <= ctype.size * 8:
+        if width is not None and not isinstance(ctype, Integer | Enum):
+            wrong(f"a bit-field cannot be of type {ctype}", decl)
+        if width is not None and not (decl.name is not None) <= width <= ctype.size * 8:
             wrong(f"a bit-field of {ctype} cannot have {width} bits", decl)
         return Member(decl.name, ctype, width, self.alignment(decl))
 
@@ -226,6 +230,9 @@ class Declarer(ABC):
                 value = self.fold(each.value)
             value = truncate(value, INT)
             members.append((each.name, value))
+            before = self.scope.names.get(each.name)
+            if before is not None and not getattr(before, "system", False) and not self.system:
+                wrong(f"{each.name} is already declared here", each)
             self.scope.names[each.name] = Constant(each.name, value, self.system)
             value += 1
         enum.members = tuple(members)

@@ -6,6 +6,7 @@ as Microsoft's preprocessor has it; a wrong number of arguments is a warning, as
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -53,8 +54,21 @@ def define(tokens: list[Any]) -> Macro:
             continue
         value.append(Token(token.type, token.value, token.lineno, token.source, space))
         space = False
-    pastes = any(token.value in ("#", "##") for token in value)
+    if arglist is not None:
+        _judge(name, value, arglist)
+    pastes = any(token.value in ("#", "##", "#@") for token in value)
     return Macro(name.value, value, arglist, variadic, name.source, name.lineno, pastes)
+
+
+def _judge(name: Any, value: list[Token], arglist: list[str]) -> None:
+    """Complain of `#` and `##` where they have nothing to work on, and of a parameter that stands twice."""
+    for token, after in itertools.zip_longest(value, value[1:]):
+        if token.value in ("#", "#@") and (after is None or after.value not in arglist):
+            raise BadMacro(f"{token.value} must stand before a parameter of {name.value}", name)
+    if value and "##" in (value[0].value, value[-1].value):
+        raise BadMacro(f"## must stand between two things in {name.value}", name)
+    if len(set(arglist)) != len(arglist):
+        raise BadMacro(f"a parameter of {name.value} stands twice", name)
 
 
 def _parameters(tokens: list[Any]) -> tuple[int, list[str], bool]:
@@ -220,6 +234,11 @@ class Expander:
             following = body[at + 1] if at + 1 < len(body) else None
             if token.value == "#" and following is not None and following.value in names:
                 out.append(_stringized(args[names[following.value]], token))
+                at += 2
+                continue
+            if token.value == "#@" and following is not None and following.value in names:  # Microsoft's: a character
+                text = "".join(each.value for each in args[names[following.value]])
+                out.append(Token("CPP_CHAR", f"'{text}'", token.lineno, token.source, token.space))
                 at += 2
                 continue
             which = names.get(token.value) if token.type == "CPP_ID" else None

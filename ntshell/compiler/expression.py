@@ -197,6 +197,8 @@ def _named(body: Body, node: Any) -> Operand:
         return constant(found.value)
     if isinstance(found, Typedef):
         wrong(f"{node.name} is a type", node)
+    if found is None and node.name == "__noop":
+        return constant(0)
     if isinstance(found, Local) and found.slot >= 0 and found.offset < 0 and body.running is None:
         wrong(f"{node.name} is not a constant", node)
     return load(_named_object(body, node), body.pointer_size)
@@ -275,6 +277,8 @@ def _unary(body: Body, node: Any) -> Operand:
             wrong(f"{op} does not apply to a pointer", node)
         known = proper(value).const
         return constant(int(not known)) if known is not None else truth(f"not {condition(value)}")
+    if op == "~" and value.is_float:
+        wrong("~ does not apply to floating numbers", node)
     return arithmetic.unary(op, value)
 
 
@@ -381,7 +385,7 @@ def _compare_pointers(body: Body, op: str, left: Operand, right: Operand, node: 
 
 
 def _index(body: Body, left: Operand, right: Operand, node: Any) -> Operand:
-    if not isinstance(left.type, Pointer):
+    if not isinstance(left.type, Pointer) and isinstance(right.type, Pointer):
         left, right = right, left
     if not isinstance(left.type, Pointer) or not is_integral(right.type) or isinstance(right.type, Pointer):
         wrong(f"{a(left.type)} cannot be indexed with {a(right.type)}", node)

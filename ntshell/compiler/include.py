@@ -37,7 +37,7 @@ def decode(data: bytes) -> str:
                 text = data.decode("utf-8")
             except UnicodeDecodeError:
                 text = _TRAIL.sub(r"\1 \n", data.decode("latin-1"))
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "").rstrip("\0")
 
 
 class Reader:

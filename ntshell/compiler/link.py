@@ -194,6 +194,10 @@ class Linker:
 
     def _imports(self, defined: set[str]) -> dict[str, Place]:
         uses = self.image.uses
+        for unit in self.image.units:
+            for each in unit.scope.names.values():
+                if isinstance(each, Routine) and each.static and each.key in uses and each.key not in defined:
+                    self.image.problems.add(f"{each.name} is static and defined nowhere", uses[each.key])
         return {key: Place(coord.file, coord.line) for key, coord in uses.items() if key not in defined}
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_PUNCTUATION = """... <<= >>= ## -> ++ -- << >> <= >= == != && || += -= *= /= %= &= |= ^= + - * / % & | ~ ^ < > = ! ? ( ) [ ]
+_PUNCTUATION = """... <<= >>= #@ ## -> ++ -- << >> <= >= == != && || += -= *= /= %= &= |= ^= + - * / % & | ~ ^ < > = ! ? ( ) [ ]
  { } . , ; : #""".split()
 _TOKEN = re.compile(
     r"(?P<WS>[ \t\f\v]+)"

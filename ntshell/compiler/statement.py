@@ -348,6 +348,9 @@ def _return(body: Body, node: Any) -> None:
         effect(body, node.expr)
         _finish(body, "0")
         return
+    if isinstance(node.expr, c_ast.UnaryOp) and node.expr.op == "&" and isinstance(node.expr.expr, c_ast.ID):
+        if isinstance(body.scope.find(node.expr.expr.name), Local):
+            body.unit.problems.warn(f"{node.expr.expr.name} is gone when its address is used", node.coord)
     value = assignable(body, whole(body, node.expr), result, node, "the result,")
     code = value.code
     if isinstance(result, Struct):

@@ -123,6 +123,7 @@ class Translator:
         self._in: list[Any] = []
         self._aligned: list[tuple[int, int]] = []  # structs by the index of a token, and what alignment they ask for
         self._packed: list[int] = []
+        self._tries = 0  # that have no handler yet
         self._around = _Around(function)
 
     @property
@@ -194,12 +195,18 @@ class Translator:
         if word in dialect.DROPPED_WITH_ARGUMENT:
             argument, index = self._argument(index)
             if "declspec" in word:
-                self._declspec(argument, token, column)
+                self._declspec(argument, token, index, column)
             elif word == "__attribute__":
                 self._attribute(argument)
             elif argument.lstrip('(" ').startswith("pack"):
                 self._add_pragma(argument.strip()[1:-1].strip('"'), token, column)
             return index
+        if word.endswith("try"):
+            self._tries += 1
+        elif word.endswith(("except", "finally")):
+            self._tries -= 1
+            if self._tries < 0:
+                self.problems.append((token.source, token.lineno, f"{word} without a __try"))
         for part in dialect.REPLACED[word]:
             self.out.append(Token(classify(part), part, token.lineno, column, token.source))
         if word.endswith("except"):
@@ -236,17 +243,32 @@ class Translator:
         """The name of the function that what comes next stands in; nothing outside of one."""
         return self._around.name(self.out)
 
-    def _declspec(self, argument: str, token: Any, column: int) -> None:
+    def _declspec(self, argument: str, token: Any, index: int, column: int) -> None:
         if "selectany" in argument:
             self.selectany.add((token.source, token.lineno))
+        following = self._values(index, 3)
+        if "dllimport" in argument and "extern" not in (following[0], *(each.value for each in self.out[-1:])):
+            self.out.append(Token("EXTERN", "extern", token.lineno, column, token.source))
         found = re.search(r"align\s*\(\s*([0-9]+)\s*\)", argument)
         if found is None:
             return
         if self.out and self.out[-1].value in ("struct", "union"):
             self._aligned.append((len(self.out), int(found[1])))
             return
+        if following[0] in ("struct", "union") and "{" in following[1:]:
+            self._aligned.append((len(self.out) + 1, int(found[1])))
+            return
         for part in ("_Alignas", "(", found[1], ")"):
             self.out.append(Token(classify(part), part, token.lineno, column, token.source))
+
+    def _values(self, index: int, count: int) -> list[str]:
+        """The spellings of the next tokens, spaces left out; nothing where there are none."""
+        found: list[str] = []
+        while index < len(self._in) and len(found) < count:
+            if self._in[index].value.strip():
+                found.append(self._in[index].value)
+            index += 1
+        return [*found, *[""] * (count - len(found))]
 
     def _attribute(self, argument: str) -> None:
         """gcc's attributes: `packed` and `aligned` of a struct, before its tag or behind its members."""

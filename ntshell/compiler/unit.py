@@ -17,7 +17,7 @@ from ntshell.compiler.dialect import ASSEMBLER, BUILTIN_TYPES
 from ntshell.compiler.include import Reader
 from ntshell.compiler.scope import Local, Object, Problems, Routine, Scope, Typedef, Wrong, a, wrong
 from ntshell.ctype.basic import CHAR, VOID
-from ntshell.ctype.types import Array, CType, Function, Pointer, Struct
+from ntshell.ctype.types import Array, CType, Function, Integer, Pointer, Struct
 
 
 @attrs.define(eq=False, repr=False)
@@ -120,7 +120,11 @@ class Unit(Declarer):
 
     def typedef(self, node: Any) -> None:
         """A typedef, at file scope or in a block."""
-        self.scope.names[node.name] = Typedef(node.name, self.type_of(node.type), self.system)
+        ctype = self.type_of(node.type)
+        known = self.scope.names.get(node.name)
+        if isinstance(known, Typedef) and not known.system and not _alike(known.type, ctype):
+            wrong(f"{node.name} was defined as {a(known.type)}, not as {a(ctype)}", node)
+        self.scope.names[node.name] = Typedef(node.name, ctype, self.system)
 
     def _declaration(self, node: Any) -> None:
         ctype = self.type_of(node.type)
@@ -137,10 +141,10 @@ class Unit(Declarer):
         static = "static" in node.storage
         known = self.scope.file.names.get(name)
         if isinstance(known, Routine):
+            if not self.system:
+                self._judge(known, ctype, node)
             if not known.type.params and not known.body:
                 known.type = ctype
-            if len(known.type.params) != len(ctype.params) and ctype.params and not self.system:
-                wrong(f"{name} was declared with {len(known.type.params)} parameters, not {len(ctype.params)}", node)
             return known
         if known is not None:
             wrong(f"{name} is already something else", node)
@@ -153,6 +157,16 @@ class Unit(Declarer):
                 self.image.keys.add(name)
         self.scope.file.names[name] = found
         return found
+
+    def _judge(self, known: Routine, ctype: Function, node: Any) -> None:
+        """Complain where a function is declared in another way than before; the kit's may be, in a wider sense."""
+        if ctype.unspecified or known.type.unspecified:
+            return
+        before, now = len(known.type.params), len(ctype.params)
+        if before != now:
+            self.problems.warn(f"{known.name} was declared with {before} parameters, not {now}", node.coord)
+        if not known.system and not _alike(known.type.result, ctype.result):
+            wrong(f"{known.name} was declared to return {a(known.type.result)}, not {a(ctype.result)}", node)
 
     def object(self, node: Any, ctype: CType, function: str = "") -> Object:
         """A variable with static storage: at file scope, or `static` or `extern` in a function."""
@@ -236,6 +250,13 @@ class Unit(Declarer):
             return
         for name in match[2].split(","):
             self.image.sections[name.strip()] = match[1]
+
+
+def _alike(one: CType, other: CType) -> bool:
+    """Whether two types are one, or integers (or pointers) of one size, which is all that counts here."""
+    return _same(one, other) or (
+        type(one) is type(other) and isinstance(one, Integer | Pointer) and one.size == other.size
+    )
 
 
 def _same(one: CType, other: CType) -> bool:

@@ -191,6 +191,11 @@ class Function:
     size: int = 1
     align: int = 1
 
+    @property
+    def unspecified(self) -> bool:
+        """Whether it was declared with empty parentheses, which say nothing of its parameters."""
+        return self.variadic and not self.params
+
     def spelled(self, name: str) -> str:
         """As C declares `name` with this type."""
         more = ", ..." if self.variadic else ""

@@ -11,7 +11,7 @@ from tests.compiler.harness import Harness, compiled_text
 
 ERRORS = {
     "int main(void) { return nowhere; }": "nowhere is not declared",
-    "int f(int a); int main(void) { return f(1, 2); }": "too many arguments to f: 2, not 1",
+    "int f(int a); int main(void) { return f(); }": "too few arguments to f: 0, not 1",
     "int main(void) { int x; x(3); return 0; }": "x is not a function",
     "struct s { int a; }; int main(void) { struct s v; return v.b; }": "struct s has no member called b",
     "int main(void) { struct s *p; return p->b; }": "the members of struct s are not known here",
@@ -40,6 +40,7 @@ ERRORS = {
     f"int x = {'(' * 4000}1{')' * 4000};": "this is nested too deeply",
 }
 WARNINGS = {
+    "int f(int a) { return a; } int main(void) { return f(1, 2); }": "too many arguments to f: 2, not 1",
     "int main(void) { missing(1); return 0; }": "missing is not declared",
     "int main(void) { char *p = 5; return 0; }": "an int is the initial value of a char *",
     "int main(void) { }": "main must return a value",

@@ -7,6 +7,7 @@ from typing import Annotated
 import attrs
 
 from ntshell.base.errors import NotNow, UsageError
+from ntshell.compiler.dialect import ASSEMBLER
 from ntshell.compiler.program import UNDECLARED
 from ntshell.debugger.stop import Stop, current_frame
 from ntshell.shell import stops
@@ -45,7 +46,7 @@ def _told(shell: Shell, names: list[str], stop: Stop) -> Report:
     """A stop, and before it what the compiler warns of and what ntshell does not have, of some drivers."""
     session, lines = shell.session, []
     for name in names:
-        missing = session.missing(name)
+        missing = {routine: place for routine, place in session.missing(name).items() if routine != ASSEMBLER}
         told_below = {UNDECLARED.format(routine) for routine in missing}
         for each in session.programs[name].warnings:
             if each.message not in told_below:
