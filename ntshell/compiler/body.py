@@ -50,6 +50,7 @@ class Body:
     labels: dict[str, Label] = attrs.Factory(dict)
     leaving: list[Leaving] = attrs.Factory(list)
     tries: list[Any] = attrs.Factory(list)
+    codes: list[int] = attrs.Factory(list)  # slots with the exception's code, of the handlers we are in; -1 in a filter
     terminations: list[int] = attrs.Factory(list)  # resume slots of the handlers we are in
     result_slot: int = -1  # the hidden parameter for a struct result
     end_line: int = 0
@@ -142,6 +143,8 @@ def has_effect(node: Any) -> bool:
         waiting += children(here)
     return False
 
+
+EXCEPTION_CODE = frozenset(("_exception_code", "__exception_code", "GetExceptionCode"))
 
 # Calls of these are no steps of their own: their value or effect stands in the step around them.
 PLAIN = frozenset(

@@ -73,7 +73,8 @@ def _debug_break(body: Body, node: Any) -> Operand:
 
 def _exception_code(body: Body, node: Any) -> Operand:
     body.flow.step()
-    return Operand(ULONG, "exception_code()", -1 << 31, (1 << 32) - 1)
+    code = f"L[{body.codes[-1]}]" if body.codes and body.codes[-1] >= 0 else "exception_code()"
+    return Operand(ULONG, code, -1 << 31, (1 << 32) - 1)
 
 
 def _exception_info(body: Body, node: Any) -> Operand:

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from pycparser import c_ast
 
-from ntshell.compiler.body import Body, Leaving
+from ntshell.compiler.body import EXCEPTION_CODE, Body, Leaving, children
 from ntshell.compiler.expression import scalar, whole
 from ntshell.compiler.flow import Label
 from ntshell.compiler.operand import proper
@@ -88,17 +88,30 @@ def _except(body: Body, node: Any, lower: Lower) -> None:
         filtering = Label()
         flow.place(filtering)
         flow.statement(clause.coord.file, clause.coord.line)
+        body.codes.append(-1)
         value = proper(scalar(whole(body, expr), expr))
+        body.codes.pop()
         flow.leave(f"filtered({value.code})")
         flow.roots.append(filtering)
     flow.place(handler)
     flow.at(clause.coord.file, clause.coord.line)
     flow.roots.append(handler)
+    body.codes.append(-1)
+    if _asks_code(clause.iftrue):  # kept, for the handler may deal with other exceptions in between
+        body.codes[-1] = flow.slot()
+        flow.set_slot(body.codes[-1], "exception_code()")
     lower(body, clause.iftrue)
+    body.codes.pop()
     if flow.open:
         flow.goto(end)
     flow.place(end)
     body.tries.append(Try("except", first, last, filtering, handler, constant or 0))
+
+
+def _asks_code(node: Any) -> bool:
+    return node is not None and (
+        (isinstance(node, c_ast.ID) and node.name in EXCEPTION_CODE) or any(map(_asks_code, children(node)))
+    )
 
 
 def _constant_filter(body: Body, expr: Any) -> int | None:

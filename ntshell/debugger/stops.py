@@ -67,7 +67,7 @@ def _why(session: Session, halt: Halt, kind: str, said: str) -> tuple[str, str]:
     if halt.why == "crash" and k.crash is not None:
         return "bugcheck", f"bug check {k.crash.code:#x} {k.crash.name}"
     if halt.why == "missing":
-        return "missing", f"{halt.text} is not in ntshell; the driver stops at its call"
+        return "missing", f"{halt.text} is not in ntshell; the driver stops where it uses it"
     if halt.why == "trap":
         found = session.breakpoints.at(halt.frame)
         if found is not None:

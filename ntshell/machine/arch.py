@@ -23,6 +23,7 @@ class Arch:
     paged: int
     stacks: int  # kernel stacks
     images: int  # drivers
+    absent: int  # where nothing is: addresses for what a driver imports and nobody has
     io: int  # MmMapIoSpace
     stack_size: int
 
@@ -50,6 +51,7 @@ X86 = Arch(
     paged=0xE1000000,
     stacks=0xF8C00000,
     images=0xF8A10000,
+    absent=0xF8800000,
     io=0xF7000000,
     stack_size=0x3000,
 )
@@ -65,6 +67,7 @@ X64 = Arch(
     paged=0xFFFFF8A000001000,
     stacks=0xFFFFF88002000000,
     images=0xFFFFF88004000000,
+    absent=0xFFFFF88003F00000,
     io=0xFFFFF88003000000,
     stack_size=0x6000,
 )

@@ -199,6 +199,12 @@ class Journal:
             self.undone.clear()
         self.last = self.position
 
+    def withdraw(self) -> None:
+        """Undo what the latest position has done so far; it stays open."""
+        while self.log[-1][0] not in MARKS:
+            entry = self.log.pop()
+            entry[0](*entry[1:])
+
     def retract(self) -> None:
         """Undo the latest position; if none was recorded beyond it, as if it had never been taken."""
         newest = not self.future

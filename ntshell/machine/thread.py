@@ -55,6 +55,7 @@ class Frame:
     out: int
     stack: int  # lowest stack address in use by the caller, restored on return
     at: int = -1  # the step whose call it waits for; -1 while none
+    exception: Any = None  # what its filter or handler deals with
 
     @property
     def place(self) -> Place:

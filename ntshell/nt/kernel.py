@@ -94,6 +94,7 @@ class Kernel:
     codes: dict[int, Code] = attrs.Factory(dict)  # entry address -> C function
     routines: dict[int, str] = attrs.Factory(dict)  # address in nt or hal -> export or internal routine
     addresses: dict[str, int] = attrs.Factory(dict)  # and back
+    absent: dict[int, str] = attrs.Factory(dict)  # address -> what a driver imports and ntshell does not have
     call_place: Place | None = None  # of the export call being dispatched; transient
     caller: str = ""  # module that made it; transient
     pool: Any = None  # nt.mm.pool.Pool

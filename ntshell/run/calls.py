@@ -46,7 +46,7 @@ def indirect(
     if code is not None:
         enter(engine, thread, frame, at, code, args, out, pc)
         return
-    name = engine.k.routines.get(address)
+    name = engine.k.routines.get(address) or engine.k.absent.get(address)
     if name is None:
         raise faults.bad_jump(engine.k, address)
     export(engine, thread, frame, at, name, args, out, pc)
@@ -154,13 +154,13 @@ def _put(engine: Engine, thread: Thread, pending: Pending) -> None:
     k = engine.k
     if thread.stack - ROOM < thread.stack_limit:
         raise faults.stack_overflow(k, thread, pending.name)
-    _link(k, thread)
+    link(k, thread)
     pending.stack = thread.stack
     k.journal.set(thread, "stack", thread.stack - ROOM)
     k.journal.append(thread.frames, pending)
 
 
-def _link(k: Kernel, thread: Thread) -> None:
+def link(k: Kernel, thread: Thread) -> None:
     """Leave on the stack what a call does: above the callee's frame, the caller's frame base and where to return to."""
     cell = k.arch.pointer
     caller = thread.frames[-1]
@@ -264,7 +264,7 @@ def push(engine: Engine, thread: Thread, code: Code, args: tuple[Any, ...], out:
     base = (thread.stack - code.frame_size - 2 * cell - cell * len(args)) & ~0xF
     if base < thread.stack_limit:
         raise faults.stack_overflow(k, thread, code.symbol)
-    _link(k, thread)
+    link(k, thread)
     slots: list[Any] = [base, *args]
     slots.extend([0] * (code.slots - len(slots)))
     for index, offset, size in code.spills:

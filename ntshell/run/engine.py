@@ -21,6 +21,7 @@ from ntshell.nt.dbg.breakpoint import DebugBreak
 from ntshell.nt.flow import BugCheck, Raise
 from ntshell.nt.kernel import Kernel
 from ntshell.run import calls, delivery, faults, unwind
+from ntshell.run.image import absent
 
 CHUNK = 4096
 TRAP = -2
@@ -130,6 +131,7 @@ class Engine:
         except (AccessFault, ZeroDivisionError) as problem:
             journal.position += taken
             frame.pc = self._last_pc()
+            journal.withdraw()  # a statement that faults has done nothing: it may be tried again
             return self._problem(problem)
         journal.position += taken
         if pc >= 0:
@@ -167,9 +169,15 @@ class Engine:
 
     def _problem(self, problem: Exception) -> Halt | None:
         """A fault: to the driver's own __try if one takes it, else a bug check."""
-        status = faults.exception_code(self.k, problem)
-        if status is not None and unwind.dispatch(self, status):
-            return None
+        if isinstance(problem, AccessFault) and (name := absent(self.k, problem.address)):
+            self.k.journal.retract()
+            return Halt("missing", None, name)
+        record = faults.exception(self.k, problem)
+        try:
+            if record is not None and unwind.dispatch(self, record):
+                return None
+        except BugCheck as check:  # no room for a filter
+            problem = check
         faults.crash(self.k, problem)
         return Halt("crash")
 

@@ -16,6 +16,7 @@ from ntshell.nt.bugcodes import name_of
 from ntshell.nt.flow import BugCheck, Raise
 from ntshell.nt.kernel import Finding, Kernel
 from ntshell.nt.status import STATUS_ACCESS_VIOLATION
+from ntshell.run.unwind import Record
 
 STATUS_INTEGER_DIVIDE_BY_ZERO = 0xC0000094
 STATUS_INTEGER_OVERFLOW = 0xC0000095
@@ -31,16 +32,20 @@ class QuotientTooLarge(ZeroDivisionError):
     """The least integer divided by -1: the processor traps as it does for a division by zero."""
 
 
-def exception_code(k: Kernel, problem: Exception) -> int | None:
+def exception(k: Kernel, problem: Exception) -> Record | None:
     """The NT exception that a problem raises, if a driver's __try may have it; None when NT stops at once."""
+    ip = instruction(k)
     if isinstance(problem, Raise):
-        return problem.status
+        return Record(problem.status, ip, continuable=False)
     if isinstance(problem, AccessFault):
-        user = problem.address <= k.arch.mask >> 1
-        return STATUS_ACCESS_VIOLATION if user and k.irql < DISPATCH_LEVEL else None
+        if problem.address > k.arch.mask >> 1 or k.irql >= DISPATCH_LEVEL:
+            return None
+        if isinstance(problem, BadCall):
+            return Record(STATUS_ACCESS_VIOLATION, problem.address, (EXECUTE, problem.address))
+        return Record(STATUS_ACCESS_VIOLATION, ip, (WRITE if problem.write else READ, problem.address))
     if isinstance(problem, QuotientTooLarge):
-        return STATUS_INTEGER_OVERFLOW
-    return STATUS_INTEGER_DIVIDE_BY_ZERO if isinstance(problem, ArithmeticError) else None
+        return Record(STATUS_INTEGER_OVERFLOW, ip)
+    return Record(STATUS_INTEGER_DIVIDE_BY_ZERO, ip) if isinstance(problem, ArithmeticError) else None
 
 
 def crash(k: Kernel, problem: Exception) -> None:
@@ -53,7 +58,8 @@ def crash(k: Kernel, problem: Exception) -> None:
         check = problem
         facts = (*_held_facts(k), ("irql", k.irql))
     else:
-        check = unhandled(k, exception_code(k, problem) or 0)
+        record = exception(k, problem)
+        check = unhandled(k, record.status if record is not None else 0)
     frame = k.driver_frame()
     driver = check.module or (frame.code.module if frame is not None else "")
     place = check.place or (frame.place if frame is not None else None)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ntshell.run.engine import Engine
 
 CODE_SECTIONS = (".text", "PAGE", "INIT")
+ABSENT_ROOM = 0x1000  # of a variable that nobody has
 STRIDE = 4  # bytes of address space a step takes
 READS = {"ld1": "B", "ld2": "H", "ld4": "I", "ld8": "Q", "lds1": "b", "lds2": "h", "lds4": "i", "lds8": "q"}
 FLOATS = {"ldf4": "f", "ldf8": "d"}
@@ -63,6 +64,9 @@ def bind(engine: Engine, program: Program, file: str) -> Image:
         k.journal.put(k.codes, code.address, code)
     for name, variable in program.globals.items():
         image.names[name] = base + program.section(variable.section).rva + variable.offset
+    for name in program.imports:
+        if name not in k.addresses and name not in k.absent.values():
+            k.journal.put(k.absent, k.arch.absent + ABSENT_ROOM * len(k.absent), name)
     _relocate(k, image)
     k.journal.append(k.images, image)
     k.emit("load", f"{image.file} loaded at {k.arch.format(base)}", what="loaded", name=image.name, base=base)
@@ -145,11 +149,17 @@ def _relocate(k: Kernel, image: Image) -> None:
 
 
 def _address(k: Kernel, image: Image, symbol: str) -> int:
-    """Address of a section, global, function or import; 0 for a routine that ntshell does not have."""
+    """Address of a section, global, function or import; where nothing is, for what ntshell does not have."""
     for section in image.program.sections:
         if section.name == symbol:
             return image.base + int(section.rva)
-    return image.names.get(symbol) or k.addresses.get(symbol, 0)
+    found = image.names.get(symbol) or k.addresses.get(symbol)
+    return found or next((address for address, name in k.absent.items() if name == symbol), 0)
+
+
+def absent(k: Kernel, address: int) -> str:
+    """What ntshell does not have and was meant to be at an address; nothing for any other address."""
+    return k.absent.get(address - (address - k.arch.absent) % ABSENT_ROOM, "")
 
 
 def _steps(engine: Engine, image: Image) -> dict[str, tuple[Any, ...]]:

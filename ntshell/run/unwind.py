@@ -1,7 +1,9 @@
-"""Structured exception handling: from a fault to the driver's own `__except`, through its `__finally`s.
+"""Structured exception handling, in NT's two passes: first who takes the exception, then the way there.
 
-An exception goes outwards through the `__try` regions of the frames.  Where none could take it nothing is unwound, so the
-bug check shows the whole stack.  It never crosses an interrupt, a DPC or the bottom of a thread.
+The search goes outwards through the `__except`s of the frames and asks their filters, with the whole stack still standing: a
+filter runs in a frame of its own, on top, with the locals of the function that it belongs to.  Only when one takes the
+exception are the termination handlers in between run and their frames left.  An exception that nobody takes unwinds nothing,
+so the bug check shows the whole stack.  It never crosses an interrupt, a DPC or the bottom of a thread.
 """
 
 from __future__ import annotations
@@ -17,91 +19,185 @@ if TYPE_CHECKING:
     from ntshell.compiler.program import Region
     from ntshell.run.engine import Engine
 
-EXECUTE_HANDLER, CONTINUE_SEARCH = 1, 0
+CONTINUE_SEARCH = 0  # above it a filter takes the exception, below it the statement is to be tried again
+STATUS_NONCONTINUABLE_EXCEPTION = 0xC0000025
+STATUS_INVALID_DISPOSITION = 0xC0000026
+NONCONTINUABLE = 1
 
 
 @attrs.frozen
-class Unwinding:
-    """The exception that a thread is dealing with: its code, and the region whose filter or handler runs."""
+class Record:
+    """What an EXCEPTION_RECORD says: the code, where, and its parameters (of an access violation: how, and the address)."""
 
     status: int
-    region: int  # index in the frame's tries
+    address: int
+    parameters: tuple[int, ...] = ()
+    continuable: bool = True
 
 
-def dispatch(engine: Engine, status: int) -> bool:
+@attrs.frozen
+class Dealing:
+    """An exception on its way.
+
+    The filter of `frame`'s region decides now, or its handler runs, or (with a `target`) a termination handler on the way
+    to that; `block` is where the EXCEPTION_POINTERS lie that a filter may ask for.
+    """
+
+    record: Record
+    frame: Frame
+    region: int
+    target: tuple[Frame, int] | None = None
+    block: int = 0
+
+
+def dispatch(engine: Engine, record: Record) -> bool:
     """Hand an exception to the thread's handlers; False when none could take it."""
-    thread = engine.k.thread
-    if not any(_may_take(region) for frame in _frames(thread) for _, region in _regions(frame, -1)):
-        return False
-    return _search(engine, thread, status, -1)
+    return _search(engine, engine.k.thread, record, None)
 
 
 def filtered(engine: Engine, thread: Thread, frame: Frame, at: int, value: int) -> None:
-    """The filter expression has its value."""
-    now: Unwinding = thread.facts["exception"]
-    region = frame.code.info.tries[now.region]
+    """A filter has its value: its frame goes, and the exception where it says."""
+    dealing: Dealing = frame.exception
+    record = dealing.record
+    _leave(engine, thread)
     if value > CONTINUE_SEARCH:
-        frame.pc = region.handler
-        return
-    _go_on(engine, thread, frame, now)
+        _unwind(engine, thread, attrs.evolve(dealing, target=(dealing.frame, dealing.region)))
+    elif value < CONTINUE_SEARCH and record.continuable:
+        return  # the statement that stopped is on top again, and is tried anew
+    elif value < CONTINUE_SEARCH and record.status != STATUS_NONCONTINUABLE_EXCEPTION:
+        refused = Record(STATUS_NONCONTINUABLE_EXCEPTION, record.address, continuable=False)
+        _search_on(engine, thread, refused, None)
+    else:
+        _search_on(engine, thread, record, dealing)
 
 
 def unwound(engine: Engine, thread: Thread, frame: Frame, at: int) -> None:
     """A termination handler that the exception went through is done."""
-    _go_on(engine, thread, frame, thread.facts["exception"])
+    dealing: Dealing = frame.exception
+    frame.pc = frame.code.info.tries[dealing.region].first
+    _unwind(engine, thread, dealing, dealing.region)
 
 
 def exception_code(thread: Thread) -> int:
     """GetExceptionCode(): the code being dealt with, signed as NTSTATUS is."""
-    now = thread.facts.get("exception")
-    if not isinstance(now, Unwinding):
-        return 0
-    return now.status - (1 << 32) if now.status >> 31 else now.status
+    dealing = _dealing(thread)
+    status = dealing.record.status if dealing is not None else 0
+    return status - (1 << 32) if status >> 31 else status
 
 
 def exception_pointers(k: Kernel) -> int:
-    """GetExceptionInformation(): an EXCEPTION_POINTERS with the record of what is being dealt with; no context."""
-    thread = k.thread
-    size = k.sizeof("_EXCEPTION_POINTERS")
-    block = thread.facts.get("exception_block")
-    if block is None:
-        block = k.pool.allocate_system(size + k.sizeof("_EXCEPTION_RECORD"), f"exception record of {thread.name}")
-        k.journal.put(thread.facts, "exception_block", block)
-    k.struct("_EXCEPTION_POINTERS", block).ExceptionRecord = block + size
-    k.struct("_EXCEPTION_RECORD", block + size).ExceptionCode = exception_code(thread)
-    return int(block)
+    """GetExceptionInformation(): the EXCEPTION_POINTERS of what is being dealt with."""
+    dealing = _dealing(k.thread)
+    return dealing.block if dealing is not None else 0
 
 
-def _go_on(engine: Engine, thread: Thread, frame: Frame, now: Unwinding) -> None:
-    region = frame.code.info.tries[now.region]
-    frame.pc = region.first
-    if not _search(engine, thread, now.status, now.region):
+def _dealing(thread: Thread) -> Dealing | None:
+    """What the innermost filter or handler deals with."""
+    found = (entry.exception for entry in reversed(thread.frames) if isinstance(entry, Frame) and entry.exception)
+    return next(found, None)
+
+
+# --- first pass: who takes it ------------------------------------------------------------------------------------------
+def _search_on(engine: Engine, thread: Thread, record: Record, after: Dealing | None) -> None:
+    if not _search(engine, thread, record, after):
         from ntshell.run import faults
 
-        raise faults.unhandled(engine.k, now.status)
+        raise faults.unhandled(engine.k, record.status)
 
 
-def _search(engine: Engine, thread: Thread, status: int, after: int) -> bool:
-    """Go to the next region outwards; frames above it are gone."""
-    journal = engine.k.journal
+def _search(engine: Engine, thread: Thread, record: Record, after: Dealing | None) -> bool:
+    """Ask the next `__except` outwards, beyond the region that was asked last."""
     frames = _frames(thread)
-    for frame in frames:
-        found = next(((n, region) for n, region in _regions(frame, after if frame is frames[0] else -1)), None)
-        if found is None:
-            continue
-        index, region = found
-        while thread.frames[-1] is not frame:
-            top = journal.pop(thread.frames)
-            journal.set(thread, "stack", top.stack)
-        journal.set(frame, "at", -1)
-        journal.put(thread.facts, "exception", Unwinding(status, index))
-        frame.pc = region.handler if region.kind == "finally" or region.filter < 0 else region.filter
-        return True
+    start = frames.index(after.frame) if after is not None else 0
+    for frame in frames[start:]:
+        beyond = after.region if after is not None and frame is after.frame else -1
+        for index, region in _regions(frame, beyond):
+            if region.kind != "except" or (region.filter < 0 and region.constant == CONTINUE_SEARCH):
+                continue
+            dealing = Dealing(record, frame, index)
+            if region.filter >= 0:
+                _ask(engine, thread, dealing, region)
+            elif region.constant > CONTINUE_SEARCH:
+                _unwind(engine, thread, attrs.evolve(dealing, target=(frame, index)))
+            else:
+                return record.continuable  # the statement is tried again
+            return True
     return False
 
 
+def _ask(engine: Engine, thread: Thread, dealing: Dealing, region: Region) -> None:
+    """Run a filter, on top of all that stands, in the locals of its function."""
+    from ntshell.run import calls, faults
+
+    k, owner = engine.k, dealing.frame
+    room = sum(map(k.sizeof, ("_EXCEPTION_POINTERS", "_EXCEPTION_RECORD", "_CONTEXT")))
+    block = (thread.stack - room - 4 * k.arch.pointer) & ~0xF
+    if block < thread.stack_limit:
+        raise faults.stack_overflow(k, thread, owner.code.symbol)
+    _describe(k, thread, dealing.record, block)
+    calls.link(k, thread)
+    frame = Frame(owner.code, owner.slots, region.filter, -1, thread.stack)
+    frame.exception = attrs.evolve(dealing, block=block)
+    k.journal.set(thread, "stack", block)
+    k.journal.append(thread.frames, frame)
+
+
+def _describe(k: Kernel, thread: Thread, record: Record, block: int) -> None:
+    """Write down an exception as NT leaves it on the stack."""
+    at = block + k.sizeof("_EXCEPTION_POINTERS")
+    context = at + k.sizeof("_EXCEPTION_RECORD")
+    k.memory.write(block, bytes(context + k.sizeof("_CONTEXT") - block))
+    pointers, told = k.struct("_EXCEPTION_POINTERS", block), k.struct("_EXCEPTION_RECORD", at)
+    pointers.ExceptionRecord, pointers.ContextRecord = at, context
+    told.ExceptionCode = record.status - (1 << 32) if record.status >> 31 else record.status
+    told.ExceptionFlags = 0 if record.continuable else NONCONTINUABLE
+    told.ExceptionAddress, told.NumberParameters = record.address, len(record.parameters)
+    for n, value in enumerate(record.parameters):
+        k.set_pointer(told.at("ExceptionInformation") + n * k.arch.pointer, value)
+    registers = k.struct("_CONTEXT", context)
+    registers.ContextFlags = k.types.constants["CONTEXT_FULL"]
+    wide = k.arch.pointer == 8
+    setattr(registers, "Rip" if wide else "Eip", record.address)
+    setattr(registers, "Rsp" if wide else "Esp", thread.stack)
+
+
+# --- second pass: the way there ----------------------------------------------------------------------------------------
+def _unwind(engine: Engine, thread: Thread, dealing: Dealing, done: int = -1) -> None:
+    """Run the next termination handler on the way to the target, or the target's handler when there is none.
+
+    The regions of the top frame up to `done` are behind us.
+    """
+    assert dealing.target is not None
+    aim, wanted = dealing.target
+    for frame in _frames(thread):
+        for index, region in _regions(frame, done if frame is thread.frames[-1] else -1):
+            if frame is aim and index >= wanted:
+                break
+            if region.kind == "finally":
+                _go_to(engine, thread, frame, region, attrs.evolve(dealing, frame=frame, region=index))
+                return
+        if frame is aim:
+            break
+    arrived = attrs.evolve(dealing, frame=aim, region=wanted, target=None)
+    _go_to(engine, thread, aim, aim.code.info.tries[wanted], arrived)
+
+
+def _go_to(engine: Engine, thread: Thread, frame: Frame, region: Region, dealing: Dealing) -> None:
+    journal = engine.k.journal
+    while thread.frames[-1] is not frame:
+        _leave(engine, thread)
+    journal.set(frame, "at", -1)
+    journal.set(frame, "exception", dealing)
+    frame.pc = region.handler
+
+
+def _leave(engine: Engine, thread: Thread) -> None:
+    top = engine.k.journal.pop(thread.frames)
+    engine.k.journal.set(thread, "stack", top.stack)
+
+
 def _frames(thread: Thread) -> list[Frame]:
-    """C frames from the top down to what the exception may not cross."""
+    """C frames from the top down to what the exception may not cross; a filter's own frame has no `__try`."""
     frames = []
     for entry in reversed(thread.frames):
         if isinstance(entry, Frame):
@@ -115,11 +211,5 @@ def _regions(frame: Frame, after: int) -> list[tuple[int, Region]]:
     """The regions that a frame is inside of, inner before outer, beyond the region `after`."""
     pc = frame.at if frame.at >= 0 else frame.pc
     return [
-        (n, region)
-        for n, region in enumerate(frame.code.info.tries)
-        if n > after and region.first <= pc <= region.last and (region.kind == "finally" or _may_take(region))
+        (n, region) for n, region in enumerate(frame.code.info.tries) if n > after and region.first <= pc <= region.last
     ]
-
-
-def _may_take(region: Region) -> bool:
-    return region.kind == "except" and (region.filter >= 0 or region.constant > CONTINUE_SEARCH)

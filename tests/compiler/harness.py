@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ class Fault(Exception):
 class Frame:
     def __init__(self, name: str, slots: list[Any], out: int) -> None:
         self.name, self.slots, self.out, self.pc, self.at = name, slots, out, 0, 0
+        self.stack = 0
+        self.dealing = (0, 0, 0)  # of a filter's frame: the code, whose filter it is (depth, region)
 
 
 class Harness:
@@ -46,7 +48,7 @@ class Harness:
         self.result: Any = None
         self.log: list[tuple[Any, ...]] = []
         self.steps_run = 0
-        self.unwinding: tuple[int, int] | None = None
+        self.unwinding = (0, 0, 0, 0)  # the code, the aim (depth, region), and the handler that runs now
         self.code = 0
         self.addresses = {name: IMPORTS + 16 * n for n, name in enumerate(program.imports)}
         self.by_address = {BASE + f.rva: name for name, f in program.functions.items()}
@@ -136,7 +138,7 @@ class Harness:
         frame = Frame(name, slots, out)
         frame.at = self.sp
         self.frames.append(frame)
-        frame.stack = self.sp  # type: ignore[attr-defined]
+        frame.stack = self.sp
         self.sp = base
         if base < STACK - 0x80000:
             raise RecursionError
@@ -166,7 +168,7 @@ class Harness:
 
     def _ret(self, value: Any = 0) -> int:
         frame = self.frames.pop()
-        self.sp = frame.stack  # type: ignore[attr-defined]
+        self.sp = frame.stack
         if not self.frames:
             self.result = value
         elif frame.out >= 0:
@@ -182,44 +184,72 @@ class Harness:
     def _raise(self, status: int) -> None:
         raise Fault(status & 0xFFFFFFFF)
 
-    def _dispatch(self, code: int, after: int) -> None:
+    def _dispatch(self, code: int) -> None:
+        self._search(code, len(self.frames) - 1, -1)
+
+    def _regions(self, depth: int) -> Iterator[tuple[int, Any]]:
+        """The regions that a frame is inside of, inner before outer."""
+        frame = self.frames[depth]
+        pc = frame.pc if depth == len(self.frames) - 1 else frame.at
+        for n, region in enumerate(self.program.functions[frame.name].tries):
+            if region.first <= pc <= region.last:
+                yield n, region
+
+    def _search(self, code: int, depth: int, after: int) -> None:
+        """The first pass: who takes the exception."""
         self.code = code
-        while self.frames:
-            frame = self.frames[-1]
-            for n, region in enumerate(self.program.functions[frame.name].tries):
-                takes = region.kind == "finally" or region.filter >= 0 or region.constant > 0
-                if n > after and region.first <= frame.pc <= region.last and takes:
-                    self.unwinding = (code, n)
-                    frame.pc = region.handler if region.kind == "finally" or region.filter < 0 else region.filter
+        for here in range(depth, -1, -1):
+            for n, region in self._regions(here):
+                if region.kind != "except" or (here == depth and n <= after):
+                    continue
+                if region.filter >= 0:
+                    top, owner = self.frames[-1], self.frames[here]
+                    top.at = top.pc
+                    asked = Frame(owner.name, owner.slots, -1)
+                    asked.pc, asked.stack, asked.dealing = region.filter, self.sp, (code, here, n)
+                    self.frames.append(asked)
                     return
-            after = -1
-            self.frames.pop()
-            self.sp = frame.stack  # type: ignore[attr-defined]
-            if self.frames:
-                self.frames[-1].pc = self.frames[-1].at
+                if region.constant > 0:
+                    self._unwind(code, here, n)
+                    return
         raise Fault(code)
 
+    def _unwind(self, code: int, depth: int, wanted: int, done: int = -1) -> None:
+        """The second pass: termination handlers on the way, then the handler."""
+        top = len(self.frames) - 1
+        for here in range(top, depth - 1, -1):
+            for n, region in self._regions(here):
+                if here == depth and n >= wanted:
+                    break
+                if region.kind == "finally" and (here != top or n > done):
+                    self._cut(here)
+                    self.frames[here].pc = region.handler
+                    self.unwinding = (code, depth, wanted, n)
+                    return
+        self._cut(depth)
+        self.code = code
+        self.frames[depth].pc = self.program.functions[self.frames[depth].name].tries[wanted].handler
+
+    def _cut(self, depth: int) -> None:
+        while len(self.frames) > depth + 1:
+            self.sp = self.frames.pop().stack
+
     def _filtered(self, value: int) -> int:
-        assert self.unwinding is not None
-        frame = self.frames[-1]
-        region = self.program.functions[frame.name].tries[self.unwinding[1]]
+        asked = self.frames.pop()
+        self.sp = asked.stack
+        code, depth, n = asked.dealing
         if value > 0:
-            frame.pc = region.handler
-        else:
-            self._again(region.first)
+            self._unwind(code, depth, n)
+        elif value == 0:
+            self._search(code, depth, n)
         return -1
 
     def _unwound(self) -> int:
-        assert self.unwinding is not None
+        code, depth, wanted, n = self.unwinding
         frame = self.frames[-1]
-        self._again(self.program.functions[frame.name].tries[self.unwinding[1]].first)
+        frame.pc = self.program.functions[frame.name].tries[n].first
+        self._unwind(code, depth, wanted, n)
         return -1
-
-    def _again(self, pc: int) -> None:
-        assert self.unwinding is not None
-        code, after = self.unwinding
-        self.frames[-1].pc = pc
-        self._dispatch(code, after)
 
     def run(self, name: str, *args: Any, limit: int = 3_000_000) -> Any:
         """Call a function and give its result."""
@@ -232,10 +262,10 @@ class Harness:
             try:
                 pc = self.steps[frame.name][frame.pc](frame.slots)
             except Fault as fault:
-                self._dispatch(fault.code, -1)
+                self._dispatch(fault.code)
                 continue
             except ZeroDivisionError:
-                self._dispatch(0xC0000094, -1)
+                self._dispatch(0xC0000094)
                 continue
             if pc >= 0:
                 frame.pc = pc

@@ -52,7 +52,7 @@ def _told(shell: Shell, names: list[str], stop: Stop) -> Report:
             if each.message not in told_below:
                 lines.append(Line(f"{each.place}: warning: {each.message}", "note", each.place))
         for routine, place in missing.items():
-            lines.append(Line(f"{place}: {routine} is not in ntshell; the driver stops there if it calls it", "bad"))
+            lines.append(Line(f"{place}: {routine} is not in ntshell; the driver stops there if it uses it", "bad"))
     report = shown(shell, stop)
     return attrs.evolve(report, blocks=(Text(tuple(lines)), *report.blocks)) if lines else report
 
