@@ -74,9 +74,9 @@ class Body:
         """Bytes in a pointer."""
         return self.unit.pointer_size
 
-    def room(self, ctype: CType) -> int:
-        """A place in the frame for an object; its offset."""
-        align = max(ctype.align, 1)
+    def room(self, ctype: CType, align: int = 0) -> int:
+        """A place in the frame for an object; its offset.  A frame begins at a multiple of 16."""
+        align = max(ctype.align, align, 1)
         offset = (self.frame_size + align - 1) // align * align
         self.frame_size = offset + max(ctype.size, 1)
         return offset
@@ -89,13 +89,13 @@ class Body:
         self.flow.set_slot(slot, code)
         return f"L[{slot}]"
 
-    def new_local(self, name: str, ctype: CType, line: int, const: bool) -> Local:
+    def new_local(self, name: str, ctype: CType, line: int, const: bool, align: int = 0) -> Local:
         """A local variable: in a slot if it may, else in the frame."""
         made = Local(name, ctype, first_line=line, const=const)
         if is_scalar(ctype) and name not in self.addressed:
             made.slot = self.flow.slot()
         else:
-            made.offset = self.room(ctype)
+            made.offset = self.room(ctype, align)
         self.locals.append(made)
         self.scope.names[name] = made
         return made

@@ -61,7 +61,7 @@ def place_object(unit: Unit, found: Object, sections: Sections) -> None:
         found.type = Array(found.type.element, 1)
         content = bytearray(found.type.size)
     section = ".rdata" if found.const else ".data"
-    align = max(found.type.align, 4 if found.type.size >= 4 else 1)
+    align = max(found.type.align, found.align, 4 if found.type.size >= 4 else 1)
     offset = sections.add(found.key, section, bytes(content), align)
     sections.relocations += [(section, offset + at, symbol) for at, symbol in symbols]
 

@@ -79,6 +79,7 @@ class Object:
     defined: bool = False
     init: Any = None
     const: bool = False
+    align: int = 0  # what `__declspec(align(n))` asks for
     function: str = ""
     system: bool = False
     used: Any = None  # where it is first used

@@ -88,7 +88,7 @@ def _declaration(body: Body, node: Any) -> None:
         if node.init is None:
             wrong(f"the size of {node.name} is not known", node)
         _, ctype = flatten(body, ctype, node.init)
-    local = body.new_local(node.name, ctype, node.coord.line, is_const(node))
+    local = body.new_local(node.name, ctype, node.coord.line, is_const(node), unit.alignment(node))
     if node.init is not None:
         begin(body, node)
         _initial(body, local, node)

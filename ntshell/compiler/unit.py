@@ -188,6 +188,7 @@ class Unit(Declarer):
             if not static:
                 self.image.objects[name] = found
                 self.image.keys.add(name)
+        found.align = max(found.align, self.alignment(node))
         self._merge(found, ctype, node, extern)
         self.scope.names[name] = found
         return found

@@ -31,11 +31,11 @@ OTHERWISE = {
         ("FileMaximumInformation", "FileFsMaximumInformation", "MaxKeyInfoClass", "MaxKeyValueInfoClass"),
         "the list grew",
     ),
-    **dict.fromkeys(("MaximumWaitReason", "_SE_EXPORTS", "_GENERAL_LOOKASIDE"), "the list grew"),
+    **dict.fromkeys(("MaximumWaitReason", "_SE_EXPORTS"), "the list grew"),
+    "_GENERAL_LOOKASIDE": "a name for the padding",
     **dict.fromkeys(
         ("ResultNegative", "ResultPositive", "ResultZero"), "x86 has flags for them, other processors numbers"
     ),
-    "_SLIST_ENTRY": "a name for the padding",
     "_KEY_NAME_INFORMATION": "MinGW's has no tag",
 }
 LACKS = """CurrentApcEnvironment OriginalApcEnvironment AttachedApcEnvironment InsertApcEnvironment InterruptActiveBoth

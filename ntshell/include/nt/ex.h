@@ -57,12 +57,11 @@ typedef enum _WORK_QUEUE_TYPE {
 typedef enum _SUITE_TYPE { SmallBusiness, Enterprise, BackOffice, CommunicationServer, TerminalServer } SUITE_TYPE;
 
 #ifdef _WIN64
-typedef struct _SLIST_ENTRY {
+typedef struct DECLSPEC_ALIGN(16) _SLIST_ENTRY {
     struct _SLIST_ENTRY *Next;
-    ULONG_PTR Reserved;
 } SLIST_ENTRY, *PSLIST_ENTRY;
 
-typedef union _SLIST_HEADER {
+typedef union DECLSPEC_ALIGN(16) _SLIST_HEADER {
     struct {
         ULONGLONG Alignment;
         ULONGLONG Region;
