@@ -23,6 +23,7 @@ CAUSES = {
     "address that a driver passed to it.",
     0x50: "An address was touched where no memory is: a wild pointer, or a block that has gone.",
     0x7E: "A system thread raised an exception that nobody took.",
+    0x3B: "A driver raised an exception, in a system service of a user program, that nobody took.",
     0x8E: "A driver raised an exception, in a thread of a user program, that nobody took.",
     0xBE: "A driver wrote to memory that may only be read.",
     0xCC: "A kernel routine touched pool that had been freed, through an address that a driver passed to it.",
@@ -117,7 +118,7 @@ def _who(k: Kernel, finding: Finding) -> str:
     if frame is None:
         return f"in driver {finding.driver}" if finding.driver else "in the kernel"
     callee = _callee(frame)
-    called = f", in its call of {callee}" if callee and finding.code not in (0xD1, 0xD5, 0x7E, 0x8E) else ""
+    called = f", in its call of {callee}" if callee and finding.code not in (0xD1, 0xD5, 0x3B, 0x7E, 0x8E) else ""
     return f"in {frame.code.symbol}{called}"
 
 

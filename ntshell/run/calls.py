@@ -171,6 +171,14 @@ def link(k: Kernel, thread: Thread) -> None:
     layout.pack_into(data, offset, caller.stack - 2 * cell, address_of(k, caller))
 
 
+def returns_to(k: Kernel, thread: Thread, frame: Frame) -> int | None:
+    """Where a frame returns to if its return address on the stack is no longer what the call left there."""
+    cell = k.arch.pointer
+    data = k.memory.regions[thread.stack_limit].data
+    _, address = LINK[cell].unpack_from(data, frame.stack - 2 * cell - thread.stack_limit)
+    return None if address == address_of(k, thread.frames[-2]) else int(address)
+
+
 def address_of(k: Kernel, entry: Frame | Pending) -> int:
     """Where a frame stands, and is returned to; of a kernel routine, its own address."""
     if isinstance(entry, Frame):
@@ -291,8 +299,10 @@ def _spill(k: Kernel, address: int, size: int, value: Any) -> None:
 
 
 def leave(engine: Engine, thread: Thread, frame: Frame, at: int, value: Any) -> None:
-    """`return value` from a C function."""
+    """`return value` from a C function; what a driver wrote over the return address is where it goes to."""
     journal = engine.k.journal
+    if frame.code.frame_size and (address := returns_to(engine.k, thread, frame)) is not None:
+        raise faults.bad_return(engine.k, address)
     journal.pop(thread.frames)
     journal.log.append((attribute, thread, "stack", thread.stack))
     thread.stack = frame.stack

@@ -2,7 +2,7 @@
 
 Sources: Bug Check Code Reference; the trap handler turns a bad touch at DISPATCH_LEVEL or above into 0xD1 (in a driver) or
 0xA (in nt), below it into 0x50 and its special-pool forms 0xD5 and 0xD6, or 0xCE for an unloaded image; an address in the user
-half is an exception (0x7E in a system thread, 0x8E elsewhere).
+half is an exception (0x7E in a system thread; elsewhere 0x8E, on x64 0x3B).
 """
 
 from __future__ import annotations
@@ -22,10 +22,15 @@ STATUS_INTEGER_DIVIDE_BY_ZERO = 0xC0000094
 STATUS_INTEGER_OVERFLOW = 0xC0000095
 READ, WRITE, EXECUTE = 0, 1, 8
 DISPATCH_LEVEL = 2
+SYSTEM_SERVICE_EXCEPTION = 0x3B
 
 
 class BadCall(AccessFault):
     """A call to where no code is."""
+
+
+class BadReturn(BadCall):
+    """A return to where the overwritten return address says."""
 
 
 class QuotientTooLarge(ZeroDivisionError):
@@ -83,23 +88,39 @@ def _access(k: Kernel, fault: AccessFault) -> BugCheck:
     region, called = _block(k, fault), isinstance(fault, BadCall)
     kind = EXECUTE if called else WRITE if fault.write else READ
     ip = fault.address if called else instruction(k)
-    verb = "called" if called else "wrote to" if fault.write else "read"
+    verb = (
+        "returned to" if isinstance(fault, BadReturn) else "called" if called else "wrote to" if fault.write else "read"
+    )
     past = (
         region is not None and 0 <= fault.address - region.base < region.size < fault.address + fault.size - region.base
     )
-    last = fault.address + fault.size - 1 if past and not called else fault.address
-    touched = f"{verb} {k.arch.format(last)}, {describe(k, last, region)}"
+    first = (
+        region.base + region.size if past and region is not None and not called else fault.address
+    )  # that is not there
+    touched = f"{verb} {k.arch.format(first)}, {describe(k, first, region)}"
     who, mend = _who(k), _mend(region, called)
+    if isinstance(fault, BadReturn):
+        touched += f": {fault.why}"
+        mend = "stay within the bounds of the arrays among the locals"
     if region is not None and region.kind == "unloaded":
-        return BugCheck(0xCE, fault.address, kind, ip, rule=f"{who} {touched}", mend=mend)
+        return BugCheck(0xCE, first, kind, ip, rule=f"{who} {touched}", mend=mend)
     if k.irql >= DISPATCH_LEVEL:
         code = 0xD1 if called or in_driver(k) else 0xA
-        return BugCheck(code, fault.address, k.irql, kind, ip, rule=f"{who} at IRQL {k.irql} {touched}", mend=mend)
+        return BugCheck(code, first, k.irql, kind, ip, rule=f"{who} at IRQL {k.irql} {touched}", mend=mend)
     if fault.address <= k.arch.mask >> 1:
-        code = 0x8E if k.thread.user else 0x7E
         rule = f"{who} {touched}; no __try takes the exception"
-        return BugCheck(code, STATUS_ACCESS_VIOLATION, ip, fault.address, kind, rule=rule, mend=mend)
-    return BugCheck(_fault_code(k, region, fault.write), fault.address, kind, ip, rule=f"{who} {touched}", mend=mend)
+        code, more = _nobody_took(k), (first, kind)
+        if code == SYSTEM_SERVICE_EXCEPTION:
+            more = (0, 0)
+        return BugCheck(code, STATUS_ACCESS_VIOLATION, ip, *more, rule=rule, mend=mend)
+    return BugCheck(_fault_code(k, region, fault.write), first, kind, ip, rule=f"{who} {touched}", mend=mend)
+
+
+def _nobody_took(k: Kernel) -> int:
+    """Code for an exception that came to the end: in a program's thread x64 meets it where a system service was entered."""
+    if not k.thread.user:
+        return 0x7E
+    return SYSTEM_SERVICE_EXCEPTION if k.arch.pointer == 8 else 0x8E
 
 
 def _block(k: Kernel, fault: AccessFault) -> Region | None:
@@ -224,6 +245,12 @@ def bad_jump(k: Kernel, address: int) -> Exception:
     return BugCheck(0xFC, address, rule=words, mend="look where the function pointer was set")
 
 
+def bad_return(k: Kernel, address: int) -> BadReturn:
+    """A return through an address that the driver has written over."""
+    region = k.memory.find(address)
+    return BadReturn(address, 1, False, region, "the return address on the stack was written over")
+
+
 def check_code(k: Kernel, code: Code) -> BugCheck | None:
     """Pageable code may not run at raised IRQL, discarded or unloaded code not at all."""
     if code.hazard == "paged" and k.irql < DISPATCH_LEVEL:
@@ -268,7 +295,7 @@ def unhandled(k: Kernel, status: int) -> BugCheck:
         STATUS_ACCESS_VIOLATION: "touched a bad address",
     }
     return BugCheck(
-        0x8E if k.thread.user else 0x7E, status, instruction(k),
+        _nobody_took(k), status, instruction(k),
         rule=f"the driver {what.get(status, f'raised the exception {status:#x}')}, and no __try takes the exception",
         mend="check the operand first, or put the code under __try/__except",
     )  # fmt: skip

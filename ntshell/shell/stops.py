@@ -155,13 +155,19 @@ def _news(k: Kernel, stop: Stop) -> list[Line]:
     plain = [event for event in plain if event.kind not in UNSAID]
     dropped = set(map(id, plain[MOST_NEWS // 2 : -MOST_NEWS // 2])) if len(plain) > MOST_NEWS else set()
     said, look = False, Inspector(k)
+    unended = False
     for event in stop.news:
         if id(event) in dropped:
             if not said:
                 told.append(Line(f"  ... {len(dropped)} more events (!events shows them)", "note"))
             said = True
         elif event.kind == "print":
-            told += [Line(text, "print") for text in event.text.rstrip("\n").split("\n")]
+            first, *more = event.text.removesuffix("\n").split("\n")
+            if unended:  # one line may be printed in several calls
+                first = told.pop().text + first
+            told += [Line(text, "print") for text in (first, *more)]
+            unended = bool(event.get("unended"))
+            continue
         elif event.kind == "finding":
             found = finding_of(k, event)
             told += finding_lines(found) if found is not None else [Line(f"! {event.text}", "bad", event.place)]
@@ -172,6 +178,7 @@ def _news(k: Kernel, stop: Stop) -> list[Line]:
         elif event.kind not in UNSAID and event.text not in stop.reason:
             name = look.status_name(event.get("status", 0)) if event.get("status") is not None else ""
             told.append(Line(f"  {event.text}" + (f" ({name})" if name else ""), "note", event.place))
+        unended = False
     return told
 
 

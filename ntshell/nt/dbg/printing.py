@@ -27,7 +27,8 @@ def show(k: Kernel, form: int, args: Arguments, prefix: str = "") -> None:
             rule=f"DbgPrint was given {found[0]} at IRQL {k.irql}; Unicode formats are for PASSIVE_LEVEL only",
             mend="print wide strings at PASSIVE_LEVEL, or convert them there",
         )  # fmt: skip
-    k.emit("print", (prefix + format_text(k, text, args))[:LONGEST])
+    printed = (prefix + format_text(k, text, args))[:LONGEST]
+    k.emit("print", printed, unended=not printed.endswith("\n"))
 
 
 @export("_IRQL_requires_max_(DIRQL) ULONG __cdecl DbgPrint(_In_ PCSTR Format, ...);")

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from ntshell.nt.kernel import Kernel
 
-_FIELD = re.compile(r"%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?(I64|I32|ll|I|l|h|L|w|t|z)?([a-zA-Z%])|%", re.S)
+_FIELD = re.compile(r"%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?(I64|I32|ll|I|l|hh?|L|w|t|z)?([a-zA-Z%])|%", re.S)
 _SIZES = {"I64": 8, "ll": 8, "I32": 4, "l": 4, "h": 2, "": 4}
 
 
@@ -68,6 +68,7 @@ def format_text(k: Kernel, form: str, args: Arguments, wide: bool = False) -> st
 
 def _field(k: Kernel, found: re.Match[str], args: Arguments, wide: bool) -> str:
     flags, width, precision, size, letter = found.groups()
+    size = "h" if size == "hh" else size  # twice is once here
     if letter is None:
         return "%"
     if letter == "%":
