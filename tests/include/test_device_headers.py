@@ -40,6 +40,12 @@ HEADERS = {
     "wmilib": (),
     "wmidata": (),
     "dderror": (),
+    "ntddbeep": (),
+    "ntddpar": (),
+    "ntddscsi": (),
+    "ntddtape": (),
+    "ntddvol": (),
+    "ntddvdeo": (),
 }
 
 

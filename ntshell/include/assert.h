@@ -1,0 +1,4 @@
+/* assert, as the kernel's ASSERT. */
+#include <wdm.h>
+#undef assert
+#define assert(e) ASSERT(e)

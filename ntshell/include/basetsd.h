@@ -1,0 +1,2 @@
+/* The sized integers: ntdef.h has them. */
+#include <ntdef.h>
