@@ -403,7 +403,9 @@ def _index(body: Body, left: Operand, right: Operand, node: Any) -> Operand:
 def stride(body: Body, target: CType, node: Any) -> int:
     """How far a pointer goes when 1 is added."""
     if isinstance(target, Void | Function):
-        body.unit.problems.warn(f"{target} has no size, 1 is taken", node.coord)
+        if str(target) not in body.unit.sizeless:
+            body.unit.sizeless.add(str(target))
+            body.unit.problems.warn(f"{target} has no size, 1 is taken (here and further on)", node.coord)
         return 1
     return target.size
 
@@ -449,9 +451,11 @@ def _cast(body: Body, node: Any) -> Operand:
 
 def _judge_width(body: Body, source: CType, ctype: CType, node: Any) -> None:
     """A pointer that goes through a narrower integer: what 32-bit drivers get wrong on x64."""
+    if body.pointer_size == 4:
+        return
     if isinstance(source, Pointer) and ctype.size < source.size and str(ctype) != "_Bool":
         body.unit.problems.warn(f"{a(source)} is cut to {a(ctype)}", node.coord)
-    elif isinstance(ctype, Pointer) and ctype.size > source.size:
+    elif isinstance(ctype, Pointer) and source.size == 4:
         body.unit.problems.warn(f"{a(source)} is made {a(ctype)}, which is wider", node.coord)
 
 

@@ -247,7 +247,8 @@ class Translator:
         if "selectany" in argument:
             self.selectany.add((token.source, token.lineno))
         following = self._values(index, 3)
-        if "dllimport" in argument and "extern" not in (following[0], *(each.value for each in self.out[-1:])):
+        begins = not self.out or self.out[-1].value in (";", "}") or self.out[-1].type == "PPPRAGMASTR"
+        if "dllimport" in argument and begins and following[0] != "extern":
             self.out.append(Token("EXTERN", "extern", token.lineno, column, token.source))
         found = re.search(r"align\s*\(\s*([0-9]+)\s*\)", argument)
         if found is None:

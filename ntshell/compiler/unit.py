@@ -62,6 +62,7 @@ class Unit(Declarer):
         super().__init__(pointer_size, image.problems)
         self.image = image
         self.ordered: list[Routine | Object] = []
+        self.sizeless: set[str] = set()  # types without a size of which it was said that 1 is taken
         self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
         for name in BUILTIN_TYPES:
             self.scope.names[name] = Typedef(name, Pointer(CHAR, pointer_size), True)

@@ -30,7 +30,7 @@ HEADERS = {
     "kbdmou": (),
     "ntdd8042": (),
     "ntddstor": (),
-    "ntdddisk": (),
+    "ntdddisk": ("IOCTL_DISK_SIMBAD",),
     "ntddcdrm": tuple(
         f"IOCTL_CDROM_{word}" for word in ("MEDIA_REMOVAL", "EJECT_MEDIA", "LOAD_MEDIA", "RESERVE", "RELEASE")
     ),
