@@ -133,7 +133,8 @@ class Parser(CParser):  # type: ignore[misc]
                 continue
             closed = before.value == "(" and after.value == ")" and index < at and tokens[index - 2].type not in _CALLS
             of_function = self._begins(before) and after.value == "(" and tokens[index + 2].value == "*"
-            parameter = before.value in ("(", ",") and after.value in (")", ",") and index >= at - 2
+            listed = before.value == "," or (before.value == "(" and tokens[index - 2].type == "ID")
+            parameter = listed and after.value in (")", ",") and index >= at - 2
             if closed or of_function or parameter:
                 return index
         return None

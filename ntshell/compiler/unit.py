@@ -62,6 +62,8 @@ class Unit(Declarer):
         super().__init__(pointer_size, image.problems)
         self.image = image
         self.ordered: list[Routine | Object] = []
+        self.segment = ""  # by `#pragma code_seg`
+        self.segments: list[str] = []
         self.sizeless: set[str] = set()  # types without a size of which it was said that 1 is taken
         self.ends: dict[int, int] = {}  # last line of a compound statement, by its node
         for name in BUILTIN_TYPES:
@@ -235,6 +237,8 @@ class Unit(Declarer):
             wrong(f"{found.name} is defined twice", node)
         found.type, found.body, found.coord, found.system = ctype, node, node.decl.coord, self.system
         found.inline = "inline" in node.decl.funcspec
+        if self.segment and not self.system:
+            self.image.sections.setdefault(found.name, self.segment)
         self.ordered.append(found)
 
     def _old_style(self, node: Any, ctype: Function) -> Function:
@@ -247,11 +251,29 @@ class Unit(Declarer):
     def _pragma(self, node: Any) -> None:
         text = node.string if isinstance(node.string, str) else ""
         match = re.match(r"\s*alloc_text\s*\(\s*\"?(\w+)\"?\s*,([^)]*)\)", text)
+        segment = re.match(r"\s*code_seg\s*\(([^)]*)\)", text)
+        if segment is not None:
+            self._code_segment([word.strip().strip('"') for word in segment[1].split(",") if word.strip()])
+            return
         if match is None:
             self.pragma(text)
             return
         for name in match[2].split(","):
             self.image.sections[name.strip()] = match[1]
+
+    def _code_segment(self, words: list[str]) -> None:
+        """`#pragma code_seg`: where the functions go that are defined from here on."""
+        if words[:1] == ["push"]:
+            self.segments.append(self.segment)
+            words = words[1:]
+            if not words:
+                return
+        elif words[:1] == ["pop"]:
+            self.segment = self.segments.pop() if self.segments else ""
+            words = words[1:]
+            if not words:
+                return
+        self.segment = words[0] if words else ""
 
 
 def _alike(one: CType, other: CType) -> bool:

@@ -45,6 +45,15 @@ WARNED = {
     "int f(int *p) {\n return p; /*!*/\n }": "an int * is the result, an int",
     "int f(void) {\n return nowhere(1); /*!*/\n }": "nowhere is not declared",
     "int f(int a) {\n return a / 0; /*!*/\n }": "division by zero",
+    "unsigned char f(void) { unsigned char c;\n c = 300; /*!*/\n return c; }": "300 is assigned to an unsigned char, "
+    "which cannot hold it",
+    "char *f(void) {\n return L\"wide\"; /*!*/\n }": "a wchar_t * is the result, a char *",
+    "PVOID f(PVOID p) {\n p++; /*!*/\n p += 2; return p; }": "void has no size, 1 is taken (here and further on)",
+    "int *f(void) { int x = 1; give(&x);\n return &x; /*!*/\n }": "x is gone when its address is used",
+    "int f(void) {\n return take(1, 2); /*!*/\n }": "too many arguments to take: 2, not 1",
+    "void g(int);\n void g(int a, int b) { take(a + b); } /*!*/": "g was declared with 1 parameters, not 2",
+    "void g(int); int (*p)(int);\n void f(void) { p = g; } /*!*/": "a void (*)(int) is assigned to an int (*)(int)",
+    "void g(void); void (*p)(int);\n void f(void) { p = g; } /*!*/": "a void (*)(void) is assigned to a void (*)(int)",
 }  # fmt: skip
 
 SILENT = [
@@ -77,6 +86,9 @@ SILENT = [
     "int f(int a) { switch (a) { return 1; case 1: take(1); } return 0; }",
     "int f(int a) { return 1; { out: take(1); } if (a) goto out; return 2; }",
     "int f(char *p) { int *q = 0; PVOID v = p; q = v; p = v; return q == 0 && p != 0 && v == p; }",
+    "unsigned char f(void) { unsigned char c = -1; c = 255; c = ~1; c = (unsigned char)300; return c; }",
+    "void g(); void h(int a) { take(a); } void (*p)() = h, (*q)(int); void f(void) { q = g; p = h; }",
+    "int f(int n) { return n == 1 ? 5 : n == 2 ? 6 : 7; } void g(int n) { (ULONG)n; (char)n = 3; }",
     "int f(int *p) { const int *q = p; ULONG *u = (ULONG *)p; return q == p && u; }",
 ]
 

@@ -36,6 +36,21 @@ ERRORS = {
     "int f(const char p[4]) { p++; p[1] += 1; return 0; }": "this is const and cannot be changed",
     "struct s { int a[2]; }; void f(const struct s *p) { p->a[1] = 1; }": "this is const and cannot be changed",
     "struct s { int a; }; void f(struct s *const p) { p->a = 1; p = 0; }": "p is const and cannot be changed",
+    "int f(int); double f(int a) { return a; }": "f was declared to return an int, not a double",
+    "typedef int T; typedef char T;": "T was defined as an int, not as a char",
+    "enum { A, A };": "A is already declared here",
+    "struct s { int a; char a; };": "a is a member twice",
+    "struct s { float f : 3; };": "a bit-field cannot be of type float",
+    "struct s { int a : 0; };": "a bit-field of int cannot have 0 bits",
+    "double f(double d) { return ~d; }": "~ does not apply to floating numbers",
+    "static int f(int); int main(void) { return f(1); }": "f is static and defined nowhere",
+    "#define P(a) #b": "# must stand before a parameter of P",
+    "#define P(a, a) a": "a parameter of P stands twice",
+    "#define P(a) a ##": "## must stand between two things in P",
+    "int main(void) { /* never closed": "this comment does not end",
+    'char *p = "never closed;': "this string does not end on its line",
+    "int main(void) { int x = 0; x[0] = 1; return x; }": "an int cannot be indexed with an int",
+    "int main(void) { __except (1) { } return 0; }": "__except without a __try",
     "#line none": "#line takes a number, and perhaps a file's name",
     f"int x = {'(' * 4000}1{')' * 4000};": "this is nested too deeply",
 }
@@ -78,6 +93,54 @@ def test_what_a_constant_leads_to_may_be_changed(tmp_path: Path) -> None:
     }
     """
     assert compiled_text(tmp_path, text).warnings == ()
+
+
+def test_a_call_of_a_macro_that_does_not_end_spoils_nothing_else(tmp_path: Path) -> None:
+    text = "#define LOG(x) take x\n#define TYPE int\nTYPE f(TYPE a)\n{\n    LOG((1);\n    return a;\n}\n"
+    with pytest.raises(CompileFailed) as caught:
+        compiled_text(tmp_path, text)
+    told = [(each.place.line, each.message) for each in caught.value.problems if each.place]
+    assert told == [(5, "the arguments of LOG do not end")]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("int f(int a) {\n if (a) {\n return 1;\n}\nint g(void) { return 1; }\n", (5, "is a } missing above?")),
+        ("int f(int a)\n if (a) return 1;\n return 2;\n}\nint g(void) { return 1; }\n", (2, "is a { missing?")),
+        ("typedef struct { int a int b; } S, *PS;\nint f(PS p, S s) { return 1; }\n", (1, "syntax error before int")),
+    ],
+)
+def test_a_brace_or_semicolon_that_is_missing_is_one_line(text: str, told: tuple[int, str], tmp_path: Path) -> None:
+    with pytest.raises(CompileFailed) as caught:
+        compiled_text(tmp_path, text)
+    (problem,) = caught.value.problems
+    assert problem.place is not None and problem.place.line == told[0] and told[1] in problem.message
+
+
+@pytest.mark.parametrize("wrong", ["nowhere", "v.nothing", "f()", "f(1, 2, 3) + nowhere"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "if (f(1) && {}) f(2);",
+        "f(1) ? {} : f(2);",
+        "f(1) ? f(2) : {};",
+        "while (f(1) || {}) f(2);",
+        "for (; f(1) && {}; ) f(2);",
+        "do {{ f(1); }} while (f(1) && {});",
+        "return f(f(1) && {});",
+        "switch (f(1) || {}) {{ case 1: f(2); }}",
+        "__try {{ f(1); }} __except ({}) {{ f(2); }}",
+        "__try {{ f(f(1) && {}); }} __finally {{ f(2); }}",
+        "again: if (f(1) || {}) goto again;",
+    ],
+)
+def test_an_error_amid_branches_is_told(form: str, wrong: str, tmp_path: Path) -> None:
+    head = "struct s { int a; } v; int f(int x) { return x; }\nint g(void)\n{\n"
+    text = f"{head}    {form.format(wrong)}\n    return 0;\n}}\n"
+    with pytest.raises(CompileFailed) as caught:
+        compiled_text(tmp_path, text)
+    assert {each.place.line for each in caught.value.problems if each.place and each.kind == "error"} == {4}
 
 
 def test_several_in_one_go(tmp_path: Path) -> None:

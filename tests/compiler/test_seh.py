@@ -76,6 +76,31 @@ CASES = {
         5,
         [2],
     ),
+    "filters_before_handlers": (
+        "int main(void) { int r = 0; __try { __try { *(int *)4 = 1; } __finally { note(2); } } __except (note(1), 1) { note(3); } return r; }",
+        0,
+        [1, 2, 3],
+    ),
+    "filters_before_handlers_of_callees": (
+        "void deep(void) { __try { *(int *)4 = 1; } __finally { note(2); } } int main(void) { int seen = 0; __try { deep(); } __except (seen = 5, note(1), 1) { note(3); } return seen; }",
+        5,
+        [1, 2, 3],
+    ),
+    "tried_again": (
+        "int mend(int **p, int *good) { note(1); *p = good; return -1; } int main(void) { int good = 7, *p = (int *)4, r = 0; __try { r = *p + 1; } __except (mend(&p, &good)) { r = 9; } return r; }",
+        8,
+        [1],
+    ),
+    "the_code_outlives_another": (
+        "int main(void) { __try { ExRaiseStatus(0xC0000001); } __except (1) { __try { ExRaiseStatus(0xC0000002); } __except (1) { note(GetExceptionCode() & 15); } return GetExceptionCode() & 15; } return 0; }",
+        1,
+        [2],
+    ),
+    "in_a_filter": (
+        "int ask(void) { __try { *(int *)4 = 1; } __except (1) { note(1); } return 1; } int main(void) { __try { *(int *)8 = 1; } __except (ask() && GetExceptionCode() == 0xC0000005) { return 3; } return 0; }",
+        3,
+        [1],
+    ),
     "divide": (
         "int main(void) { int z = 0; __try { return 5 / z; } __except (GetExceptionCode() == 0xC0000094) { return 2; } }",
         2,

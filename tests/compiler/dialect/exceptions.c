@@ -27,6 +27,21 @@ out:
     return 2;
 }
 
+static LONG Look(PEXCEPTION_POINTERS Pointers)
+{
+    PEXCEPTION_RECORD Record = Pointers->ExceptionRecord;
+    PCONTEXT Context = Pointers->ContextRecord;
+
+#ifdef _WIN64
+    DbgPrint("at it %d\n", (PVOID)Context->Rip == Record->ExceptionAddress && Context->Rip != 0);
+#else
+    DbgPrint("at it %d\n", (PVOID)Context->Eip == Record->ExceptionAddress && Context->Eip != 0);
+#endif
+    DbgPrint("%x with %d: %x %x\n", Record->ExceptionCode, Record->NumberParameters,
+             (ULONG)Record->ExceptionInformation[0], (ULONG)Record->ExceptionInformation[1]);
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
 static NTSTATUS Probe(PVOID Address, ULONG Length)
 {
     NTSTATUS Status = STATUS_SUCCESS;
@@ -111,5 +126,10 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     DbgPrint("%x\n", Probe((PVOID)0x80100000, 4));
 #endif
     DbgPrint("%x\n", Probe(NULL, 0)); /* -> 0 */
+    __try {
+        *(volatile ULONG *)0x1000 = 1;
+    } __except (Look(GetExceptionInformation())) { /* -> at it 1 */
+        DbgPrint("written\n"); /* -> c0000005 with 2: 1 1000 */
+    } /* -> written */
     return STATUS_UNSUCCESSFUL;
 }

@@ -1,0 +1,6 @@
+#ifndef AGAIN
+#define AGAIN
+#endif
+#ifdef COUNT
+static int counted = COUNT;
+#endif
