@@ -9,7 +9,7 @@ import pytest
 from tests.run.rig import rig
 
 CODES = {
-    1: 0x7F, 3: 0x7F, 10: 0x7E, 11: 0x7E, 12: 0x7E, 13: 0x7E, 14: 0x7E, 15: 0x7E, 16: 0x7E, 20: 0x7E, 21: 0x7E, 22: 0xFC,
+    1: 0x7F, 3: 0x7F, 4: 0x7E, 10: 0x7E, 11: 0x7E, 12: 0x7E, 13: 0x7E, 14: 0x7E, 15: 0x7E, 16: 0x7E, 20: 0x7E, 21: 0x7E, 22: 0xFC,
     24: 0xFC, 25: 0x7E, 30: 0xBE, 31: 0xBE, 32: 0xBE, 33: 0xBE, 34: 0xBE,
 }  # fmt: skip
 
@@ -43,6 +43,14 @@ def test_goes_on(tmp_path: Path, scenario: int, arch: str, done: int) -> None:
     found.start("ends", scenario)
     assert found.session.k.crash is None
     assert found.value("Done") == done
+
+
+@pytest.mark.parametrize(("arch", "address"), [("x86", 0x41414141), ("x64", 0x4141414141414141)])
+def test_a_return_address_that_was_written_over_is_gone_to(tmp_path: Path, arch: str, address: int) -> None:
+    found = rig(tmp_path, arch)
+    found.start("ends", 4)
+    assert found.crash().parameters[1:] == (address, address, 8)
+    assert "written over" in found.crash().rule
 
 
 def test_too_large_a_local_is_a_double_fault_on_x86_only(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ static OP Table[2]; static const char Name[] = "constant"; static char *Text = "
 static int Deep(int n) { volatile char Room[200]; Room[0] = (char)n; /* @1 */ return Deep(n + 1) + Room[0]; }
 static int Large(int n) { char Room[13000]; Room[n] = 1; return Room[n]; }
 static int Huge(int n) { char Room[25000]; Room[n] = 1; return Room[n]; }
+static VOID Smash(int n) { char Room[8]; int i; for (i = 0; i < n; i++) Room[i] = 0x41; /* @4 */ }
 static int Same(int n) { return n; }
 static int *Dangling(int n) { int Local = n; int *p = &Local; return p; }
 static int Taken(int n) {
@@ -21,6 +22,7 @@ static VOID Go(VOID)
     case 1: Deep(0); break;
     case 2: Done = Large(5); /* @2 */ break;
     case 3: Done = Huge(5); /* @3 */ break;
+    case 4: Smash(60); break;
     case 10: Done = 5 / Zero; /* @10 */ break;
     case 11: Done = 5 % Zero; /* @11 */ break;
     case 12: Done = (ULONG)(Wide / Zero); /* @12 */ break;
