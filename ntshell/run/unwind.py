@@ -74,7 +74,7 @@ def filtered(engine: Engine, thread: Thread, frame: Frame, at: int, value: int) 
 def unwound(engine: Engine, thread: Thread, frame: Frame, at: int) -> None:
     """A termination handler that the exception went through is done."""
     dealing: Dealing = frame.exception
-    frame.pc = frame.code.info.tries[dealing.region].first
+    engine.k.journal.set(frame, "pc", frame.code.info.tries[dealing.region].first)
     _unwind(engine, thread, dealing, dealing.region)
 
 
@@ -188,7 +188,7 @@ def _go_to(engine: Engine, thread: Thread, frame: Frame, region: Region, dealing
         _leave(engine, thread)
     journal.set(frame, "at", -1)
     journal.set(frame, "exception", dealing)
-    frame.pc = region.handler
+    journal.set(frame, "pc", region.handler)  # no step of this frame has the mark that restores it
 
 
 def _leave(engine: Engine, thread: Thread) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ntshell.base.errors import NtshellError
-from ntshell.debugger.session import Session
+from ntshell.debugger.session import Session, SessionOptions
 from ntshell.debugger.timeline import began, ladder
 from ntshell.machine.journal import Journal
 from tests.run.picture import Painter, difference, picture
@@ -48,6 +48,24 @@ def test_every_position_looks_the_same_backwards_and_forwards(driver: str) -> No
             assert paint.digest() == seen[journal.position], journal.position
     assert journal.position == end
     assert difference(whole, picture(session.engine)) == []
+
+
+@pytest.mark.parametrize("arch", ["x86", "x64"])
+def test_exceptions_look_the_same_backwards_and_forwards(arch: str) -> None:
+    """Filters, termination handlers and handlers: frames come, go, and jump."""
+    session = Session(SessionOptions(arch=arch))
+    journal = session.k.journal
+    session.load(str(Path(__file__).parent.parent / "compiler" / "dialect" / "exceptions.c"))
+    seen = {journal.position: picture(session.engine)}
+    while session.stepper.advance(1, traps=False).why == "count":
+        seen[journal.position] = picture(session.engine)
+    assert len(seen) > 100
+    while journal.back():
+        if journal.position in seen:
+            assert difference(seen[journal.position], picture(session.engine)) == [], journal.position
+    while journal.forward():
+        if journal.position in seen:
+            assert difference(seen[journal.position], picture(session.engine)) == [], journal.position
 
 
 ACTIONS = st.sampled_from(
