@@ -11,6 +11,13 @@
 #define _mm_mfence() ((void)0)
 #define __faststorefence() ((void)0)
 
+#define __inbyte(Port) READ_PORT_UCHAR((PUCHAR)(ULONG_PTR)(Port))
+#define __inword(Port) READ_PORT_USHORT((PUSHORT)(ULONG_PTR)(Port))
+#define __indword(Port) READ_PORT_ULONG((PULONG)(ULONG_PTR)(Port))
+#define __outbyte(Port, Value) WRITE_PORT_UCHAR((PUCHAR)(ULONG_PTR)(Port), (UCHAR)(Value))
+#define __outword(Port, Value) WRITE_PORT_USHORT((PUSHORT)(ULONG_PTR)(Port), (USHORT)(Value))
+#define __outdword(Port, Value) WRITE_PORT_ULONG((PULONG)(ULONG_PTR)(Port), (ULONG)(Value))
+
 FORCEINLINE unsigned short _byteswap_ushort(unsigned short Value)
 {
     return RtlUshortByteSwap(Value);
