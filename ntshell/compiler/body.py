@@ -50,7 +50,9 @@ class Body:
     labels: dict[str, Label] = attrs.Factory(dict)
     leaving: list[Leaving] = attrs.Factory(list)
     tries: list[Any] = attrs.Factory(list)
-    codes: list[int] = attrs.Factory(list)  # slots with the exception's code, of the handlers we are in; -1 in a filter
+    codes: list[int] = attrs.Factory(
+        list
+    )  # slots with the exception's code, of the handlers we are in (0: none asks for it)
     terminations: list[int] = attrs.Factory(list)  # resume slots of the handlers we are in
     result_slot: int = -1  # the hidden parameter for a struct result
     end_line: int = 0
@@ -144,6 +146,7 @@ def has_effect(node: Any) -> bool:
     return False
 
 
+IN_FILTER = -1  # in place of a slot with the exception's code
 EXCEPTION_CODE = frozenset(("_exception_code", "__exception_code", "GetExceptionCode"))
 
 # Calls of these are no steps of their own: their value or effect stands in the step around them.

@@ -8,7 +8,7 @@ from typing import Any
 
 from ntshell.compiler.errors import CompileFailed
 from ntshell.compiler.include import Reader
-from ntshell.compiler.link import Linker, lower_all, place_data
+from ntshell.compiler.link import Linker, find_undefined, lower_all, place_data
 from ntshell.compiler.macros import constants
 from ntshell.compiler.options import Options, predefined
 from ntshell.compiler.parse import Parser
@@ -36,11 +36,10 @@ def build(
     _stop(image)
     lowered = lower_all(image)
     data, objects = place_data(image)
+    find_undefined(image)
     _stop(image)
     types = type_table(image, options, macros, kernel)
-    program = Linker(image, options, lowered, data, objects).link(name, types)
-    _stop(image)
-    return program, reader
+    return Linker(image, options, lowered, data, objects).link(name, types), reader
 
 
 def header_types(text: str, options: Options, exports: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], Reader]:

@@ -14,8 +14,6 @@ import attrs
 
 from ntshell.compiler.scan import Token, tokens_of
 
-_NONE: frozenset[str] = frozenset()
-
 
 class BadMacro(Exception):
     """A definition or use that is no macro's: the message, and the token it is at."""
@@ -96,9 +94,8 @@ class Expander:
         self.macros, self.warn, self.on_error = macros, warn, on_error
         self.counter = 0
         self.deciding = False  # in a condition: `defined X` is answered
-        self.told: dict[
-            str, list[tuple[int, int, str]]
-        ] = {}  # by file: from a line on, the number and name `#line` gave
+        # by file: from a line on, the number and name that `#line` gave
+        self.told: dict[str, list[tuple[int, int, str]]] = {}
 
     def expand(self, tokens: list[Any]) -> list[Any]:
         """The tokens with all macros expanded."""
@@ -111,8 +108,8 @@ class Expander:
                 continue
             macro = macros.get(token.value)
             if macro is None:
-                if token.value == "defined" and self.deciding and stack:
-                    out.append(self._defined(stack))
+                if token.value == "defined" and self.deciding:
+                    out.append(self._defined(stack, token))
                 else:
                     out.append(self._special(token) if token.value[:2] == "__" else token)
             elif token.value in token.hide:
@@ -137,11 +134,12 @@ class Expander:
         finally:
             self.deciding = False
 
-    def _defined(self, stack: list[Any]) -> Any:
-        name = stack.pop()
-        if name.value == "(" and len(stack) > 1:
-            name = stack.pop()
-            stack.pop()
+    def _defined(self, stack: list[Any], token: Any) -> Any:
+        closed = stack[-1:] and stack[-1].value == "("
+        words = [stack.pop() for _ in range(min(3 if closed else 1, len(stack)))]
+        name = words[1] if closed and len(words) == 3 else words[0] if words else token
+        if name.type != "CPP_ID" or name is token or (closed and words[-1].value != ")"):
+            self.on_error(token, "defined needs a name")
         return Token("CPP_INTEGER", "1" if name.value in self.macros else "0", name.lineno, name.source)
 
     def _special(self, token: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pycparser import c_ast
 
-from ntshell.compiler.body import Body
+from ntshell.compiler.body import IN_FILTER, Body
 from ntshell.compiler.expression import lvalue, rvalue
 from ntshell.compiler.flow import Label
 from ntshell.compiler.lvalue import Where, converted, displaced, load, steady, store
@@ -72,12 +72,16 @@ def _debug_break(body: Body, node: Any) -> Operand:
 
 
 def _exception_code(body: Body, node: Any) -> Operand:
+    if not body.codes:
+        wrong("GetExceptionCode() may be asked in an __except's filter and block only", node)
     body.flow.step()
-    code = f"L[{body.codes[-1]}]" if body.codes and body.codes[-1] >= 0 else "exception_code()"
+    code = f"L[{body.codes[-1]}]" if body.codes[-1] > 0 else "exception_code()"
     return Operand(ULONG, code, -1 << 31, (1 << 32) - 1)
 
 
 def _exception_info(body: Body, node: Any) -> Operand:
+    if not body.codes or body.codes[-1] != IN_FILTER:
+        wrong("GetExceptionInformation() may be asked in an __except's filter only", node)
     body.flow.step()
     return read(Pointer(VOID, body.pointer_size), "exception_pointers()")
 

@@ -71,6 +71,14 @@ def place_data(image: Image) -> tuple[Sections, list[tuple[Object, Unit]]]:
     return sections, objects
 
 
+def find_undefined(image: Image) -> None:
+    """Complain of functions that are used and can be defined by nobody else."""
+    for unit in image.units:
+        for each in unit.scope.names.values():
+            if isinstance(each, Routine) and each.static and each.body is None and each.key in image.uses:
+                image.problems.add(f"{each.name} is static and defined nowhere", image.uses[each.key])
+
+
 @attrs.define(eq=False, repr=False)
 class Linker:
     """Gives everything its address."""
@@ -103,7 +111,9 @@ class Linker:
             relocations=self._relocations(),
             globals={each.key: self._global(each) for each, _ in self.objects},
             types=table,
-            imports=self._imports(defined),
+            imports={
+                key: Place(coord.file, coord.line) for key, coord in self.image.uses.items() if key not in defined
+            },
             warnings=tuple(self.image.problems.warnings),
             files=tuple(self.files),
             sources={path: text for path, text in self.image.reader.texts.items() if path in self.files},
@@ -167,7 +177,7 @@ class Linker:
             system=routine.system,
             place=self._where(file, routine.body.coord.line),
             end_place=self._where(file, each.end_line),
-            tries=tuple(region for region in each.tries if region.first >= 0),
+            tries=tuple(each.tries),
         )
 
     def _where(self, file: str, line: int) -> tuple[int, int]:
@@ -191,14 +201,6 @@ class Linker:
                 continue
             out.append((section, offset, home[0], home[1] + symbol.addend))
         return tuple(out)
-
-    def _imports(self, defined: set[str]) -> dict[str, Place]:
-        uses = self.image.uses
-        for unit in self.image.units:
-            for each in unit.scope.names.values():
-                if isinstance(each, Routine) and each.static and each.key in uses and each.key not in defined:
-                    self.image.problems.add(f"{each.name} is static and defined nowhere", uses[each.key])
-        return {key: Place(coord.file, coord.line) for key, coord in uses.items() if key not in defined}
 
 
 def _named(ctype: types.Function) -> int:

@@ -99,7 +99,7 @@ class Parser(CParser):  # type: ignore[misc]
         if unknown is not None:
             return self._assume(tokens, start, unknown)
         self._assume_named(tokens[start:end])
-        hint, end = _brace(tokens, at, end)
+        hint, end = _brace(tokens, start, at, end)
         if match and match[1] and match[1] != "?":
             self.problems.append((match[1], int(match[2]), _said(match[4]) + hint))
         else:
@@ -127,6 +127,9 @@ class Parser(CParser):  # type: ignore[misc]
                 return index
             if token.value in self.known:
                 continue
+            inner = before is not None and before.value in ("(", ",") and _depth(tokens[start:index])
+            if inner and after.type == "ID":  # arguments with no comma between
+                continue
             if self._begins(before) and (after.type == "ID" or after.value == "*" or after.type in _TYPE_WORDS):
                 return index
             if before is None:
@@ -134,6 +137,7 @@ class Parser(CParser):  # type: ignore[misc]
             closed = before.value == "(" and after.value == ")" and index < at and tokens[index - 2].type not in _CALLS
             of_function = self._begins(before) and after.value == "(" and tokens[index + 2].value == "*"
             listed = before.value == "," or (before.value == "(" and tokens[index - 2].type == "ID")
+            listed = listed and not _depth(tokens[start:index])  # in a body these are arguments
             parameter = listed and after.value in (")", ",") and index >= at - 2
             if closed or of_function or parameter:
                 return index
@@ -166,11 +170,16 @@ class Parser(CParser):  # type: ignore[misc]
 
 def _untyped(tokens: list[Token], start: int, at: int) -> int | None:
     """The index of a variable's name near an error before which no type stands (`static count;`), if there is one."""
-    for index in range(min(at, len(tokens) - 2), max(at - 3, start), -1):
+    for index in range(min(at, len(tokens) - 2), start, -1):
         bare = tokens[index].type == "ID" and tokens[index - 1].type in _BEFORE_TYPE
         if bare and tokens[index + 1].value in ("=", ",", ";", "["):
             return index
     return None
+
+
+def _depth(tokens: list[Token]) -> int:
+    """How many braces are open after some tokens."""
+    return sum({"{": 1, "}": -1}.get(token.value, 0) for token in tokens)
 
 
 def _said(message: str) -> str:
@@ -180,13 +189,13 @@ def _said(message: str) -> str:
     return message[:1].lower() + message[1:]
 
 
-def _brace(tokens: list[Token], at: int, end: int) -> tuple[str, int]:
+def _brace(tokens: list[Token], start: int, at: int, end: int) -> tuple[str, int]:
     """What to say of a brace that seems to be missing, and where to go on then."""
     if not 0 < at < len(tokens) or tokens[at - 1].value != ")":
         return "", end
     if tokens[at].value == "{":
         return ": a function cannot be defined inside another, is a } missing above?", end
-    if tokens[at].type not in _STATEMENT:
+    if tokens[at].type not in _STATEMENT or _depth(tokens[start:at]):
         return "", end
     depth = 1
     for index in range(at, len(tokens)):

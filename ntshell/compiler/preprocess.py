@@ -36,7 +36,7 @@ def _spelled(macro: Any) -> str:
     return f"{macro.name} {macro.arglist} {' '.join(token.value for token in macro.value)}"
 
 
-def _told(line: list[Any]) -> list[Any]:
+def _pragma_as_undef(line: list[Any]) -> list[Any]:
     """A line of tokens; `#pragma push_macro` as an `#undef`."""
     if line[0].value == "#" and any(token.value in ("push_macro", "pop_macro") for token in line):
         return [
@@ -84,7 +84,7 @@ class Source(Preprocessor):  # type: ignore[misc]
         if known is None:
             known = self.reader.scanned[abssource] = list(lines_of(input, abssource, partial(self._unended, abssource)))
         for line in known:
-            yield _told(list(line))
+            yield _pragma_as_undef(list(line))
 
     def _unended(self, path: str, line: int, message: str) -> None:
         self.on_problem(path, line, message, "error")
@@ -138,16 +138,14 @@ class Source(Preprocessor):  # type: ignore[misc]
             known = self.reader.included.get(signature)
             if known is not None:
                 tokens: list[Any] = known[0]
-                macros, once = known[1:]
                 self.macros.clear()
-                self.macros.update(macros)
-                self.include_once.update(once)
+                self.macros.update(known[1])
                 return tokens
         self.temp_path.insert(0, os.path.dirname(path))
         found = list(self.parsegen(self.reader.read(path) + "\n", path, path))
         del self.temp_path[0]
         if signature is not None:
-            self.reader.included[signature] = (found, dict(self.macros), dict(self.include_once))
+            self.reader.included[signature] = (found, dict(self.macros))
         return found
 
     def problem(self, token: Any, message: str, kind: str = "error") -> None:
@@ -193,6 +191,9 @@ class Source(Preprocessor):  # type: ignore[misc]
     def undef(self, tokens: Any) -> None:
         """`#undef`; and `#pragma push_macro("NAME")` and `pop_macro`, which come as one, for the text before is then expanded."""
         words = tokens if isinstance(tokens, str) else "".join(token.value for token in tokens)
+        if not words.strip():
+            self.problem(self.lastdirective, "#undef needs a name")
+            return
         found = _KEPT_MACRO.fullmatch(words)
         if found is None:
             super().undef(tokens)

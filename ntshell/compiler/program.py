@@ -54,7 +54,8 @@ class Region:
 
     `except`: `filter` is the pc of the filter's first step, or -1 when the filter is the constant `constant`; the filter
     ends with `filtered(value)`.  `handler` is the pc of the `__except` block, or of the termination handler, which ends
-    with `unwound()` when it was entered there (on leaving normally the code goes through it by itself).
+    with `unwound(its number)` when it was entered there (on leaving normally the code goes through it by itself).  `first`
+    is -1 when the body has no steps.
     """
 
     first: int
@@ -113,7 +114,7 @@ class Global:
 
 @attrs.frozen(repr=False)
 class Section:
-    """A part of the image: `.text`, `PAGE`, `INIT`, `.rdata`, `.data`."""
+    """A part of the image: `.text`, what `alloc_text` and `code_seg` name (`PAGE`, `INIT`), `.rdata`, `.data`."""
 
     name: str
     rva: int

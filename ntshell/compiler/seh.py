@@ -1,7 +1,7 @@
 """Structured exception handling: `__try` with `__except` or `__finally`, `__leave`, and jumps that leave a `__try`.
 
 Rules: a termination handler is lowered once.  A slot tells where it goes on: 0 to the unwinding that entered it
-(`unwound()`), 1 past the handler, n to the n-th jump that left the body.  A filter's steps end with `filtered(value)`.
+(`unwound(region)`), 1 past the handler, n to the n-th jump that left the body.  A filter's steps end with `filtered(value)`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from pycparser import c_ast
 
-from ntshell.compiler.body import EXCEPTION_CODE, Body, Leaving, children
+from ntshell.compiler.body import EXCEPTION_CODE, IN_FILTER, Body, Leaving, children
 from ntshell.compiler.expression import scalar, whole
 from ntshell.compiler.flow import Label
 from ntshell.compiler.operand import proper
@@ -88,7 +88,7 @@ def _except(body: Body, node: Any, lower: Lower) -> None:
         filtering = Label()
         flow.place(filtering)
         flow.statement(clause.coord.file, clause.coord.line)
-        body.codes.append(-1)
+        body.codes.append(IN_FILTER)
         value = proper(scalar(whole(body, expr), expr))
         body.codes.pop()
         flow.leave(f"filtered({value.code})")
@@ -96,7 +96,7 @@ def _except(body: Body, node: Any, lower: Lower) -> None:
     flow.place(handler)
     flow.at(clause.coord.file, clause.coord.line)
     flow.roots.append(handler)
-    body.codes.append(-1)
+    body.codes.append(0)
     if _asks_code(clause.iftrue):  # kept, for the handler may deal with other exceptions in between
         body.codes[-1] = flow.slot()
         flow.set_slot(body.codes[-1], "exception_code()")
@@ -157,7 +157,7 @@ def _resume(body: Body, leaving: Leaving, end: Label) -> None:
     else:
         flow.branch(f"L[{leaving.resume}]", end, back)
     flow.place(back)
-    flow.leave("unwound()")
+    flow.leave(f"unwound({len(body.tries)})")
 
 
 def leave(body: Body, node: Any) -> None:

@@ -14,7 +14,7 @@ import attrs
 from pycparser import c_lexer
 from pycparser.c_lexer import Token
 
-from ntshell.compiler import dialect
+from ntshell.compiler import dialect, literal
 
 _NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)((?:[uU]|[lL]|[iI](?:8|16|32|64))*)$")
 _PUNCTUATION = {each.literal: each.tok_type for each in c_lexer._fixed_tokens}
@@ -140,11 +140,11 @@ class Translator:
         """The parser's tokens."""
         self._in = tokens
         kinds, out = self.kinds, self.out
-        index, count, column, line = 0, len(tokens), 0, -1
+        index, count, column, line, source = 0, len(tokens), 0, -1, ""
         while index < count:
             token = tokens[index]
-            if token.lineno != line:
-                column, line = 0, token.lineno
+            if token.lineno != line or token.source != source:
+                column, line, source = 0, token.lineno, token.source
             value = token.value
             kind = kinds.get(value)
             if kind is None:
@@ -198,6 +198,9 @@ class Translator:
                 self._declspec(argument, token, index, column)
             elif word == "__attribute__":
                 self._attribute(argument)
+            elif "_macro" in argument:
+                message = f"write #pragma {argument.strip()[1:-1]} on a line of its own: here it does nothing"
+                self.warnings.append((token.source, token.lineno, message))
             elif argument.lstrip('(" ').startswith("pack"):
                 self._add_pragma(argument.strip()[1:-1].strip('"'), token, column)
             return index
@@ -206,6 +209,7 @@ class Translator:
         elif word.endswith(("except", "finally")):
             self._tries -= 1
             if self._tries < 0:
+                self._tries = 0
                 self.problems.append((token.source, token.lineno, f"{word} without a __try"))
         for part in dialect.REPLACED[word]:
             self.out.append(Token(classify(part), part, token.lineno, column, token.source))
@@ -250,16 +254,22 @@ class Translator:
         begins = not self.out or self.out[-1].value in (";", "}") or self.out[-1].type == "PPPRAGMASTR"
         if "dllimport" in argument and begins and following[0] != "extern":
             self.out.append(Token("EXTERN", "extern", token.lineno, column, token.source))
-        found = re.search(r"align\s*\(\s*([0-9]+)\s*\)", argument)
+        found = re.search(r"\balign\s*\((.*)\)\s*\)$", argument)
         if found is None:
             return
+        try:
+            align = literal.number(found[1].strip()).lo
+        except literal.BadConstant:
+            message = f"an alignment is a number here, not {found[1].strip()}"
+            self.problems.append((token.source, token.lineno, message))
+            return
         if self.out and self.out[-1].value in ("struct", "union"):
-            self._aligned.append((len(self.out), int(found[1])))
+            self._aligned.append((len(self.out), align))
             return
         if following[0] in ("struct", "union") and "{" in following[1:]:
-            self._aligned.append((len(self.out) + 1, int(found[1])))
+            self._aligned.append((len(self.out) + 1, align))
             return
-        for part in ("_Alignas", "(", found[1], ")"):
+        for part in ("_Alignas", "(", str(align), ")"):
             self.out.append(Token(classify(part), part, token.lineno, column, token.source))
 
     def _values(self, index: int, count: int) -> list[str]:
@@ -299,8 +309,7 @@ class Translator:
     def _assembly(self, token: Any, index: int) -> int:
         """Inline assembly becomes a call that stops the driver; outside functions it cannot stand, but as a label."""
         index = self._after_assembly(token, index)
-        depth = sum({"{": 1, "}": -1}.get(each.value, 0) for each in self.out)
-        if depth:
+        if sum({"{": 1, "}": -1}.get(each.value, 0) for each in self.out):
             self.warnings.append((token.source, token.lineno, f"{_ASSEMBLY}; the driver stops there"))
             ended = index < len(self._in) and self._in[index].value == ";"
             for part in (dialect.ASSEMBLER, "(", ")", *(() if ended else (";",))):

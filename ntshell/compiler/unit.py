@@ -253,7 +253,7 @@ class Unit(Declarer):
         match = re.match(r"\s*alloc_text\s*\(\s*\"?(\w+)\"?\s*,([^)]*)\)", text)
         segment = re.match(r"\s*code_seg\s*\(([^)]*)\)", text)
         if segment is not None:
-            self._code_segment([word.strip().strip('"') for word in segment[1].split(",") if word.strip()])
+            self._code_segment([word.strip() for word in segment[1].split(",") if word.strip()])
             return
         if match is None:
             self.pragma(text)
@@ -262,25 +262,21 @@ class Unit(Declarer):
             self.image.sections[name.strip()] = match[1]
 
     def _code_segment(self, words: list[str]) -> None:
-        """`#pragma code_seg`: where the functions go that are defined from here on."""
+        """`#pragma code_seg([push | pop,] [label,] ["section" [, "class"]])`: where the functions go from here on."""
         if words[:1] == ["push"]:
             self.segments.append(self.segment)
-            words = words[1:]
-            if not words:
-                return
         elif words[:1] == ["pop"]:
             self.segment = self.segments.pop() if self.segments else ""
-            words = words[1:]
-            if not words:
-                return
-        self.segment = words[0] if words else ""
+        sections = [word.strip('"') for word in words if word.startswith('"')]
+        if sections or not words:
+            self.segment = sections[0] if sections else ""
 
 
 def _alike(one: CType, other: CType) -> bool:
     """Whether two types are one, or integers (or pointers) of one size, which is all that counts here."""
-    return _same(one, other) or (
-        type(one) is type(other) and isinstance(one, Integer | Pointer) and one.size == other.size
-    )
+    if isinstance(one, Integer) and isinstance(other, Integer):
+        return (one.size, one.signed) == (other.size, other.signed)
+    return _same(one, other) or (isinstance(one, Pointer) and isinstance(other, Pointer))
 
 
 def _same(one: CType, other: CType) -> bool:

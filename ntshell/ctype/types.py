@@ -69,9 +69,10 @@ class Pointer:
         return self.size
 
     def __str__(self) -> str:
-        if isinstance(self.target, Function):
-            return self.target.spelled("(*)")
-        return f"{self.target}{'*' if str(self.target).endswith('*') else ' *'}"
+        stars, target = "*", self.target
+        while isinstance(target, Pointer):
+            stars, target = stars + "*", target.target
+        return target.spelled(f"({stars})") if isinstance(target, Function) else f"{target} {stars}"
 
 
 @attrs.frozen(repr=False)

@@ -13,6 +13,7 @@ import attrs
 from ntshell.base.errors import Crashed, DriverFailed, NotNow, NtshellError, UsageError
 from ntshell.base.place import Place
 from ntshell.compiler import CompileFailed, Problem, compile_driver, kernel_types
+from ntshell.compiler.dialect import ASSEMBLER
 from ntshell.compiler.options import Options
 from ntshell.compiler.program import Program
 from ntshell.debugger import requests, stops
@@ -130,9 +131,9 @@ class Session:
         return program
 
     def missing(self, name: str) -> dict[str, str]:
-        """Routines that a driver uses and ntshell does not have: name -> place of the first use."""
-        known = self.k.addresses
-        return {each: str(place) for each, place in self.programs[name].imports.items() if each not in known}
+        """Routines and variables that a driver refers to and ntshell does not have: name -> place of the first mention."""
+        found = {*self.k.addresses, ASSEMBLER}  # of inline assembly the compiler has warned
+        return {each: str(place) for each, place in self.programs[name].imports.items() if each not in found}
 
     def unload(self, name: str | None = None) -> Stop:
         """Ask the I/O manager to unload a driver; stop at the first statement of its Unload, if it comes to that."""

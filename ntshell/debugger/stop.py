@@ -44,7 +44,7 @@ KINDS = {
     "bugcheck": "the machine stopped",
     "interrupted": "Ctrl+C",
     "budget": "the steps that were allowed are used up",
-    "missing": "the driver called a routine that ntshell does not have",
+    "missing": "the driver used a routine or variable that ntshell does not have",
     "travel": "a position in the past or future was chosen",
     "oldest": "history reaches no further back",
     "input": "something from outside was done; nothing has run",

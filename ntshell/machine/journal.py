@@ -201,9 +201,11 @@ class Journal:
 
     def withdraw(self) -> None:
         """Undo what the latest position has done so far; it stays open."""
+        kept = len(self.undone)
         while self.log[-1][0] not in MARKS:
             entry = self.log.pop()
             entry[0](*entry[1:])
+        del self.undone[kept:]
 
     def retract(self) -> None:
         """Undo the latest position; if none was recorded beyond it, as if it had never been taken."""

@@ -55,7 +55,9 @@ class Frame:
     out: int
     stack: int  # lowest stack address in use by the caller, restored on return
     at: int = -1  # the step whose call it waits for; -1 while none
-    exception: Any = None  # what its filter or handler deals with
+    exception: Any = None  # what its handler deals with; or what it decides of, if it is a filter's frame
+    unwinding: dict[int, Any] = attrs.Factory(dict)  # what its termination handlers were entered for, by region
+    filtering: bool = False
 
     @property
     def place(self) -> Place:

@@ -24,10 +24,8 @@ from ntshell.run import faults, stages
 if TYPE_CHECKING:
     from ntshell.run.engine import Engine
 
-LINK = {
-    4: Struct("<II"),
-    8: Struct("<QQ"),
-}  # what a call leaves on the stack: the caller's frame base, the return address
+# What a call leaves on the stack: the caller's frame base, the return address.
+LINK = {4: Struct("<II"), 8: Struct("<QQ")}
 
 
 def enter(
@@ -46,7 +44,7 @@ def indirect(
     if code is not None:
         enter(engine, thread, frame, at, code, args, out, pc)
         return
-    name = engine.k.routines.get(address) or engine.k.absent.get(address)
+    name = engine.k.routines.get(address)
     if name is None:
         raise faults.bad_jump(engine.k, address)
     export(engine, thread, frame, at, name, args, out, pc)
@@ -301,6 +299,7 @@ def _spill(k: Kernel, address: int, size: int, value: Any) -> None:
 def leave(engine: Engine, thread: Thread, frame: Frame, at: int, value: Any) -> None:
     """`return value` from a C function; what a driver wrote over the return address is where it goes to."""
     journal = engine.k.journal
+    # Only who has locals in the frame can have written past them.
     if frame.code.frame_size and (address := returns_to(engine.k, thread, frame)) is not None:
         raise faults.bad_return(engine.k, address)
     journal.pop(thread.frames)

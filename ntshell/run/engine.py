@@ -33,7 +33,7 @@ class Halt:
 
     `trap` before a step with a breakpoint, `count` the positions asked for are done, `watch` the caller's condition holds,
     `idle` nothing can run, `crash` a bug check, `break` __debugbreak or DbgBreakPoint, `interrupted` Ctrl+C, `budget`,
-    `missing` a routine that ntshell does not have (`text` names it).
+    `missing` a routine or variable that ntshell does not have (`text` names it).
     """
 
     why: str
@@ -151,6 +151,9 @@ class Engine:
             request[0](self, thread, frame, at, *request[1:])
         except (BugCheck, AccessFault, Raise) as problem:
             return self._problem(problem)
+        except unwind.Unhandled as end:
+            faults.crash(self.k, end.problem)
+            return Halt("crash")
         except DebugBreak:
             frame.pc = request[-1]  # going on does not break again
             return Halt("break", frame)
@@ -176,6 +179,8 @@ class Engine:
         try:
             if record is not None and unwind.dispatch(self, record):
                 return None
+        except unwind.Unhandled as end:
+            problem = end.problem
         except BugCheck as check:  # no room for a filter
             problem = check
         faults.crash(self.k, problem)

@@ -41,16 +41,18 @@ def exception(k: Kernel, problem: Exception) -> Record | None:
     """The NT exception that a problem raises, if a driver's __try may have it; None when NT stops at once."""
     ip = instruction(k)
     if isinstance(problem, Raise):
-        return Record(problem.status, ip, continuable=False)
+        return Record(problem, problem.status, ip, continuable=False)
+    if isinstance(problem, BadReturn):
+        return None  # the stack that the handlers are found by is what was written over
     if isinstance(problem, AccessFault):
         if problem.address > k.arch.mask >> 1 or k.irql >= DISPATCH_LEVEL:
             return None
         if isinstance(problem, BadCall):
-            return Record(STATUS_ACCESS_VIOLATION, problem.address, (EXECUTE, problem.address))
-        return Record(STATUS_ACCESS_VIOLATION, ip, (WRITE if problem.write else READ, problem.address))
+            return Record(problem, STATUS_ACCESS_VIOLATION, problem.address, (EXECUTE, problem.address))
+        return Record(problem, STATUS_ACCESS_VIOLATION, ip, (WRITE if problem.write else READ, problem.address))
     if isinstance(problem, QuotientTooLarge):
-        return Record(STATUS_INTEGER_OVERFLOW, ip)
-    return Record(STATUS_INTEGER_DIVIDE_BY_ZERO, ip) if isinstance(problem, ArithmeticError) else None
+        return Record(problem, STATUS_INTEGER_OVERFLOW, ip)
+    return Record(problem, STATUS_INTEGER_DIVIDE_BY_ZERO, ip) if isinstance(problem, ArithmeticError) else None
 
 
 def crash(k: Kernel, problem: Exception) -> None:
@@ -88,32 +90,39 @@ def _access(k: Kernel, fault: AccessFault) -> BugCheck:
     region, called = _block(k, fault), isinstance(fault, BadCall)
     kind = EXECUTE if called else WRITE if fault.write else READ
     ip = fault.address if called else instruction(k)
-    verb = (
-        "returned to" if isinstance(fault, BadReturn) else "called" if called else "wrote to" if fault.write else "read"
-    )
-    past = (
-        region is not None and 0 <= fault.address - region.base < region.size < fault.address + fault.size - region.base
-    )
-    first = (
-        region.base + region.size if past and region is not None and not called else fault.address
-    )  # that is not there
-    touched = f"{verb} {k.arch.format(first)}, {describe(k, first, region)}"
+    missing = _first_missing(fault, region)
+    touched = f"{_verb(fault)} {k.arch.format(missing)}, {describe(k, missing, region)}"
     who, mend = _who(k), _mend(region, called)
     if isinstance(fault, BadReturn):
         touched += f": {fault.why}"
         mend = "stay within the bounds of the arrays among the locals"
     if region is not None and region.kind == "unloaded":
-        return BugCheck(0xCE, first, kind, ip, rule=f"{who} {touched}", mend=mend)
+        return BugCheck(0xCE, missing, kind, ip, rule=f"{who} {touched}", mend=mend)
     if k.irql >= DISPATCH_LEVEL:
         code = 0xD1 if called or in_driver(k) else 0xA
-        return BugCheck(code, first, k.irql, kind, ip, rule=f"{who} at IRQL {k.irql} {touched}", mend=mend)
+        return BugCheck(code, missing, k.irql, kind, ip, rule=f"{who} at IRQL {k.irql} {touched}", mend=mend)
     if fault.address <= k.arch.mask >> 1:
-        rule = f"{who} {touched}; no __try takes the exception"
-        code, more = _nobody_took(k), (first, kind)
+        rule = f"{who} {touched}" + ("" if isinstance(fault, BadReturn) else "; no __try takes the exception")
+        code, more = _nobody_took(k), (missing, kind)
         if code == SYSTEM_SERVICE_EXCEPTION:
-            more = (0, 0)
+            more = (0, 0)  # its third is the context record's address, which is not kept
         return BugCheck(code, STATUS_ACCESS_VIOLATION, ip, *more, rule=rule, mend=mend)
-    return BugCheck(_fault_code(k, region, fault.write), first, kind, ip, rule=f"{who} {touched}", mend=mend)
+    return BugCheck(_fault_code(k, region, fault.write), missing, kind, ip, rule=f"{who} {touched}", mend=mend)
+
+
+def _verb(fault: AccessFault) -> str:
+    if isinstance(fault, BadReturn):
+        return "returned to"
+    return "called" if isinstance(fault, BadCall) else "wrote to" if fault.write else "read"
+
+
+def _first_missing(fault: AccessFault, region: Region | None) -> int:
+    """The first byte of a touch that is not there: it may begin within a region and reach beyond its end."""
+    if region is not None and not isinstance(fault, BadCall):
+        end = region.base + region.size
+        if region.base <= fault.address < end < fault.address + fault.size:
+            return end
+    return fault.address
 
 
 def _nobody_took(k: Kernel) -> int:

@@ -18,7 +18,6 @@ from ntshell.run.faults import QuotientTooLarge
 if TYPE_CHECKING:
     from ntshell.run.engine import Engine
 
-CODE_SECTIONS = (".text", "PAGE", "INIT")
 ABSENT_ROOM = 0x1000  # of a variable that nobody has
 STRIDE = 4  # bytes of address space a step takes
 READS = {"ld1": "B", "ld2": "H", "ld4": "I", "ld8": "Q", "lds1": "b", "lds2": "h", "lds4": "i", "lds8": "q"}
@@ -111,8 +110,8 @@ def _map(k: Kernel, image: Image, section: Section) -> None:
     data = bytearray(-(-section.size // PAGE) * PAGE)
     content = {".data": image.program.data, ".rdata": image.program.rdata}.get(section.name, b"")
     data[: len(content)] = content
-    if section.name in CODE_SECTIONS:
-        data[:] = b"\xcc" * len(data)
+    if section.name not in (".data", ".rdata"):
+        data[:] = b"\xcc" * len(data)  # of code
     guard = None if section.name == ".data" else ReadOnly()
     note = f"the {section.name} section of {image.file}"
     k.memory.add(Region(image.base + section.rva, len(data), "image", data, guard, note, {"module": image.name}))
@@ -200,7 +199,7 @@ def _requests(engine: Engine, image: Image) -> dict[str, Any]:
         "indirect": lambda address, args, out, pc: request(calls.indirect, address, args, out, pc),
         "ret": lambda value=0: request(calls.leave, value),
         "filtered": lambda value: request(unwind.filtered, value),
-        "unwound": lambda: request(unwind.unwound),
+        "unwound": lambda region: request(unwind.unwound, region),
         "trap": trap,
     }
 

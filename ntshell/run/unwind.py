@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ntshell.machine.thread import Frame, Thread
+from ntshell.nt.flow import Raise
 from ntshell.nt.kernel import Kernel
 
 if TYPE_CHECKING:
@@ -21,33 +22,43 @@ if TYPE_CHECKING:
 
 CONTINUE_SEARCH = 0  # above it a filter takes the exception, below it the statement is to be tried again
 STATUS_NONCONTINUABLE_EXCEPTION = 0xC0000025
-STATUS_INVALID_DISPOSITION = 0xC0000026
 NONCONTINUABLE = 1
 
 
 @attrs.frozen
 class Record:
-    """What an EXCEPTION_RECORD says: the code, where, and its parameters (of an access violation: how, and the address)."""
+    """What an EXCEPTION_RECORD says: the code, where, and its parameters (of an access violation: how, and the address).
 
+    `problem` is what became the exception, and is told when nobody takes it.
+    """
+
+    problem: Exception
     status: int
     address: int
     parameters: tuple[int, ...] = ()
     continuable: bool = True
 
 
+@attrs.define
+class Unhandled(Exception):
+    """The filters were asked, and none takes the exception."""
+
+    problem: Exception
+
+
 @attrs.frozen
 class Dealing:
     """An exception on its way.
 
-    The filter of `frame`'s region decides now, or its handler runs, or (with a `target`) a termination handler on the way
-    to that; `block` is where the EXCEPTION_POINTERS lie that a filter may ask for.
+    The filter of `frame`'s region decides now (then `pointers` is where the EXCEPTION_POINTERS lie), or its handler runs,
+    or (with a `target`) a termination handler on the way to that.
     """
 
     record: Record
     frame: Frame
     region: int
     target: tuple[Frame, int] | None = None
-    block: int = 0
+    pointers: int = 0
 
 
 def dispatch(engine: Engine, record: Record) -> bool:
@@ -60,51 +71,36 @@ def filtered(engine: Engine, thread: Thread, frame: Frame, at: int, value: int) 
     dealing: Dealing = frame.exception
     record = dealing.record
     _leave(engine, thread)
-    if value > CONTINUE_SEARCH:
-        _unwind(engine, thread, attrs.evolve(dealing, target=(dealing.frame, dealing.region)))
-    elif value < CONTINUE_SEARCH and record.continuable:
-        return  # the statement that stopped is on top again, and is tried anew
-    elif value < CONTINUE_SEARCH and record.status != STATUS_NONCONTINUABLE_EXCEPTION:
-        refused = Record(STATUS_NONCONTINUABLE_EXCEPTION, record.address, continuable=False)
-        _search_on(engine, thread, refused, None)
-    else:
-        _search_on(engine, thread, record, dealing)
+    if not (_decided(engine, thread, dealing, value) or _search(engine, thread, record, dealing)):
+        raise Unhandled(record.problem)
 
 
-def unwound(engine: Engine, thread: Thread, frame: Frame, at: int) -> None:
-    """A termination handler that the exception went through is done."""
-    dealing: Dealing = frame.exception
-    engine.k.journal.set(frame, "pc", frame.code.info.tries[dealing.region].first)
-    _unwind(engine, thread, dealing, dealing.region)
+def unwound(engine: Engine, thread: Thread, frame: Frame, at: int, region: int) -> None:
+    """The termination handler of a region, which an exception went through, is done."""
+    engine.k.journal.set(frame, "pc", frame.code.info.tries[region].first)
+    _unwind(engine, thread, frame.unwinding[region], region)
 
 
 def exception_code(thread: Thread) -> int:
     """GetExceptionCode(): the code being dealt with, signed as NTSTATUS is."""
-    dealing = _dealing(thread)
-    status = dealing.record.status if dealing is not None else 0
+    status = _dealing(thread).record.status
     return status - (1 << 32) if status >> 31 else status
 
 
 def exception_pointers(k: Kernel) -> int:
     """GetExceptionInformation(): the EXCEPTION_POINTERS of what is being dealt with."""
-    dealing = _dealing(k.thread)
-    return dealing.block if dealing is not None else 0
+    return _dealing(k.thread).pointers
 
 
-def _dealing(thread: Thread) -> Dealing | None:
-    """What the innermost filter or handler deals with."""
-    found = (entry.exception for entry in reversed(thread.frames) if isinstance(entry, Frame) and entry.exception)
-    return next(found, None)
+def _dealing(thread: Thread) -> Dealing:
+    """What the filter or handler that runs deals with; the compiler lets nobody else ask."""
+    top = thread.frames[-1]
+    assert isinstance(top, Frame)
+    dealing: Dealing = top.exception
+    return dealing
 
 
 # --- first pass: who takes it ------------------------------------------------------------------------------------------
-def _search_on(engine: Engine, thread: Thread, record: Record, after: Dealing | None) -> None:
-    if not _search(engine, thread, record, after):
-        from ntshell.run import faults
-
-        raise faults.unhandled(engine.k, record.status)
-
-
 def _search(engine: Engine, thread: Thread, record: Record, after: Dealing | None) -> bool:
     """Ask the next `__except` outwards, beyond the region that was asked last."""
     frames = _frames(thread)
@@ -112,17 +108,31 @@ def _search(engine: Engine, thread: Thread, record: Record, after: Dealing | Non
     for frame in frames[start:]:
         beyond = after.region if after is not None and frame is after.frame else -1
         for index, region in _regions(frame, beyond):
-            if region.kind != "except" or (region.filter < 0 and region.constant == CONTINUE_SEARCH):
+            if region.kind != "except":
                 continue
             dealing = Dealing(record, frame, index)
             if region.filter >= 0:
                 _ask(engine, thread, dealing, region)
-            elif region.constant > CONTINUE_SEARCH:
-                _unwind(engine, thread, attrs.evolve(dealing, target=(frame, index)))
-            else:
-                return record.continuable  # the statement is tried again
-            return True
+                return True
+            if _decided(engine, thread, dealing, region.constant):
+                return True
     return False
+
+
+def _decided(engine: Engine, thread: Thread, dealing: Dealing, value: int) -> bool:
+    """Do what a filter's value says; False when the search is to go on."""
+    record = dealing.record
+    if value > CONTINUE_SEARCH:
+        _unwind(engine, thread, attrs.evolve(dealing, target=(dealing.frame, dealing.region)))
+        return True
+    if value == CONTINUE_SEARCH or record.status == STATUS_NONCONTINUABLE_EXCEPTION:
+        return False
+    if record.continuable:
+        return True  # the statement that stopped is on top again, and is tried anew
+    refused = Raise(STATUS_NONCONTINUABLE_EXCEPTION)
+    if not _search(engine, thread, Record(refused, refused.status, record.address, continuable=False), None):
+        raise Unhandled(refused)
+    return True
 
 
 def _ask(engine: Engine, thread: Thread, dealing: Dealing, region: Region) -> None:
@@ -133,32 +143,33 @@ def _ask(engine: Engine, thread: Thread, dealing: Dealing, region: Region) -> No
     room = sum(map(k.sizeof, ("_EXCEPTION_POINTERS", "_EXCEPTION_RECORD", "_CONTEXT")))
     block = (thread.stack - room - 4 * k.arch.pointer) & ~0xF
     if block < thread.stack_limit:
-        raise faults.stack_overflow(k, thread, owner.code.symbol)
-    _describe(k, thread, dealing.record, block)
+        raise faults.stack_overflow(k, thread, f"a filter of {owner.code.symbol}")
+    pointers = _describe(k, thread, dealing.record, block)
     calls.link(k, thread)
     frame = Frame(owner.code, owner.slots, region.filter, -1, thread.stack)
-    frame.exception = attrs.evolve(dealing, block=block)
+    frame.exception, frame.filtering = attrs.evolve(dealing, pointers=pointers), True
     k.journal.set(thread, "stack", block)
     k.journal.append(thread.frames, frame)
 
 
-def _describe(k: Kernel, thread: Thread, record: Record, block: int) -> None:
-    """Write down an exception as NT leaves it on the stack."""
-    at = block + k.sizeof("_EXCEPTION_POINTERS")
-    context = at + k.sizeof("_EXCEPTION_RECORD")
-    k.memory.write(block, bytes(context + k.sizeof("_CONTEXT") - block))
-    pointers, told = k.struct("_EXCEPTION_POINTERS", block), k.struct("_EXCEPTION_RECORD", at)
-    pointers.ExceptionRecord, pointers.ContextRecord = at, context
+def _describe(k: Kernel, thread: Thread, record: Record, block: int) -> int:
+    """Write down an exception as NT leaves it on the stack: CONTEXT (16-aligned), record, and the pointers to both."""
+    at = block + k.sizeof("_CONTEXT")
+    lies = at + k.sizeof("_EXCEPTION_RECORD")
+    k.memory.write(block, bytes(lies + k.sizeof("_EXCEPTION_POINTERS") - block))
+    pointers, told = k.struct("_EXCEPTION_POINTERS", lies), k.struct("_EXCEPTION_RECORD", at)
+    pointers.ExceptionRecord, pointers.ContextRecord = at, block
     told.ExceptionCode = record.status - (1 << 32) if record.status >> 31 else record.status
     told.ExceptionFlags = 0 if record.continuable else NONCONTINUABLE
     told.ExceptionAddress, told.NumberParameters = record.address, len(record.parameters)
     for n, value in enumerate(record.parameters):
         k.set_pointer(told.at("ExceptionInformation") + n * k.arch.pointer, value)
-    registers = k.struct("_CONTEXT", context)
+    registers = k.struct("_CONTEXT", block)
     registers.ContextFlags = k.types.constants["CONTEXT_FULL"]
     wide = k.arch.pointer == 8
     setattr(registers, "Rip" if wide else "Eip", record.address)
     setattr(registers, "Rsp" if wide else "Esp", thread.stack)
+    return lies
 
 
 # --- second pass: the way there ----------------------------------------------------------------------------------------
@@ -187,7 +198,10 @@ def _go_to(engine: Engine, thread: Thread, frame: Frame, region: Region, dealing
     while thread.frames[-1] is not frame:
         _leave(engine, thread)
     journal.set(frame, "at", -1)
-    journal.set(frame, "exception", dealing)
+    if dealing.target is None:
+        journal.set(frame, "exception", dealing)
+    else:
+        journal.put(frame.unwinding, dealing.region, dealing)
     journal.set(frame, "pc", region.handler)  # no step of this frame has the mark that restores it
 
 
@@ -197,7 +211,7 @@ def _leave(engine: Engine, thread: Thread) -> None:
 
 
 def _frames(thread: Thread) -> list[Frame]:
-    """C frames from the top down to what the exception may not cross; a filter's own frame has no `__try`."""
+    """C frames from the top down to what the exception may not cross."""
     frames = []
     for entry in reversed(thread.frames):
         if isinstance(entry, Frame):
@@ -208,7 +222,9 @@ def _frames(thread: Thread) -> list[Frame]:
 
 
 def _regions(frame: Frame, after: int) -> list[tuple[int, Region]]:
-    """The regions that a frame is inside of, inner before outer, beyond the region `after`."""
+    """The regions that a frame is inside of, inner before outer, beyond the region `after`; a filter is inside of none."""
+    if frame.filtering:
+        return []
     pc = frame.at if frame.at >= 0 else frame.pc
     return [
         (n, region) for n, region in enumerate(frame.code.info.tries) if n > after and region.first <= pc <= region.last

@@ -1,4 +1,4 @@
-"""A machine just big enough to run a compiled program: memory, frames, calls; exceptions as the run floor has them.
+"""A machine just big enough to run a compiled program: memory, frames, calls; there are no exceptions.
 
 `run(program, "main")` gives what the function returns.  Exports are plain Python callables on argument values.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +20,13 @@ IMPORTS = 0x300000
 
 
 class Fault(Exception):
-    """An access outside memory, or a raised status."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(hex(code))
-        self.code = code
+    """An access outside memory."""
 
 
 class Frame:
     def __init__(self, name: str, slots: list[Any], out: int) -> None:
-        self.name, self.slots, self.out, self.pc, self.at = name, slots, out, 0, 0
+        self.name, self.slots, self.out, self.pc = name, slots, out, 0
         self.stack = 0
-        self.dealing = (0, 0, 0)  # of a filter's frame: the code, whose filter it is (depth, region)
 
 
 class Harness:
@@ -42,14 +37,11 @@ class Harness:
         self.pointer = 8 if program.arch == "x64" else 4
         self.memory = bytearray(SIZE)
         self.exports = dict(exports or {})
-        self.exports.setdefault("ExRaiseStatus", self._raise)
         self.frames: list[Frame] = []
         self.sp = STACK
         self.result: Any = None
         self.log: list[tuple[Any, ...]] = []
         self.steps_run = 0
-        self.unwinding = (0, 0, 0, 0)  # the code, the aim (depth, region), and the handler that runs now
-        self.code = 0
         self.addresses = {name: IMPORTS + 16 * n for n, name in enumerate(program.imports)}
         self.by_address = {BASE + f.rva: name for name, f in program.functions.items()}
         self._load()
@@ -82,8 +74,7 @@ class Harness:
                 names["st" + name] = self._storer(struct.Struct("<" + layout), layout in "fd")
         names.update(copy=self._copy, fill=self._fill, put=self._put, div=div, mod=mod)
         names.update(enter=self._enter, export=self._export, indirect=self._indirect, ret=self._ret)
-        names.update(filtered=self._filtered, unwound=self._unwound, trap=self._trap)
-        names.update(exception_code=lambda: self.code, exception_pointers=lambda: 0)
+        names.update(trap=self._trap)
         return names
 
     def _loader(self, layout: struct.Struct) -> Callable[[int], Any]:
@@ -104,7 +95,7 @@ class Harness:
 
     def _check(self, address: int, size: int) -> None:
         if not 0x1000 <= address <= SIZE - size:
-            raise Fault(0xC0000005)
+            raise Fault(hex(address))
 
     def _copy(self, to: int, source: int, count: int) -> None:
         self._check(to, count)
@@ -120,7 +111,7 @@ class Harness:
 
     # --- calls -----------------------------------------------------------------------------------------------------
     def _enter(self, name: str, args: tuple[Any, ...], out: int, then: int) -> int:
-        self.frames[-1].pc, self.frames[-1].at = then, self.frames[-1].pc
+        self.frames[-1].pc = then
         self.push(name, args, out)
         return -1
 
@@ -136,7 +127,6 @@ class Harness:
                 self._spill(base + function.frame_size + self.pointer * n, size, value)
             del slots[function.slots :]
         frame = Frame(name, slots, out)
-        frame.at = self.sp
         self.frames.append(frame)
         frame.stack = self.sp
         self.sp = base
@@ -164,7 +154,7 @@ class Harness:
         for known, at in self.addresses.items():
             if at == address:
                 return self._export(known, args, out, then)
-        raise Fault(0xC0000005)
+        raise Fault(hex(address))
 
     def _ret(self, value: Any = 0) -> int:
         frame = self.frames.pop()
@@ -180,77 +170,6 @@ class Harness:
             return self._ret()  # nobody uses the value
         raise AssertionError(kind)
 
-    # --- exceptions ------------------------------------------------------------------------------------------------
-    def _raise(self, status: int) -> None:
-        raise Fault(status & 0xFFFFFFFF)
-
-    def _dispatch(self, code: int) -> None:
-        self._search(code, len(self.frames) - 1, -1)
-
-    def _regions(self, depth: int) -> Iterator[tuple[int, Any]]:
-        """The regions that a frame is inside of, inner before outer."""
-        frame = self.frames[depth]
-        pc = frame.pc if depth == len(self.frames) - 1 else frame.at
-        for n, region in enumerate(self.program.functions[frame.name].tries):
-            if region.first <= pc <= region.last:
-                yield n, region
-
-    def _search(self, code: int, depth: int, after: int) -> None:
-        """The first pass: who takes the exception."""
-        self.code = code
-        for here in range(depth, -1, -1):
-            for n, region in self._regions(here):
-                if region.kind != "except" or (here == depth and n <= after):
-                    continue
-                if region.filter >= 0:
-                    top, owner = self.frames[-1], self.frames[here]
-                    top.at = top.pc
-                    asked = Frame(owner.name, owner.slots, -1)
-                    asked.pc, asked.stack, asked.dealing = region.filter, self.sp, (code, here, n)
-                    self.frames.append(asked)
-                    return
-                if region.constant > 0:
-                    self._unwind(code, here, n)
-                    return
-        raise Fault(code)
-
-    def _unwind(self, code: int, depth: int, wanted: int, done: int = -1) -> None:
-        """The second pass: termination handlers on the way, then the handler."""
-        top = len(self.frames) - 1
-        for here in range(top, depth - 1, -1):
-            for n, region in self._regions(here):
-                if here == depth and n >= wanted:
-                    break
-                if region.kind == "finally" and (here != top or n > done):
-                    self._cut(here)
-                    self.frames[here].pc = region.handler
-                    self.unwinding = (code, depth, wanted, n)
-                    return
-        self._cut(depth)
-        self.code = code
-        self.frames[depth].pc = self.program.functions[self.frames[depth].name].tries[wanted].handler
-
-    def _cut(self, depth: int) -> None:
-        while len(self.frames) > depth + 1:
-            self.sp = self.frames.pop().stack
-
-    def _filtered(self, value: int) -> int:
-        asked = self.frames.pop()
-        self.sp = asked.stack
-        code, depth, n = asked.dealing
-        if value > 0:
-            self._unwind(code, depth, n)
-        elif value == 0:
-            self._search(code, depth, n)
-        return -1
-
-    def _unwound(self) -> int:
-        code, depth, wanted, n = self.unwinding
-        frame = self.frames[-1]
-        frame.pc = self.program.functions[frame.name].tries[n].first
-        self._unwind(code, depth, wanted, n)
-        return -1
-
     def run(self, name: str, *args: Any, limit: int = 3_000_000) -> Any:
         """Call a function and give its result."""
         self.push(name, args, -1)
@@ -259,14 +178,7 @@ class Harness:
             if self.steps_run > limit:
                 raise TimeoutError(f"more than {limit} steps")
             self.steps_run += 1
-            try:
-                pc = self.steps[frame.name][frame.pc](frame.slots)
-            except Fault as fault:
-                self._dispatch(fault.code)
-                continue
-            except ZeroDivisionError:
-                self._dispatch(0xC0000094)
-                continue
+            pc = self.steps[frame.name][frame.pc](frame.slots)
             if pc >= 0:
                 frame.pc = pc
             del self.log[:]

@@ -51,12 +51,26 @@ ERRORS = {
     'char *p = "never closed;': "this string does not end on its line",
     "int main(void) { int x = 0; x[0] = 1; return x; }": "an int cannot be indexed with an int",
     "int main(void) { __except (1) { } return 0; }": "__except without a __try",
+    "int main(void) { return GetExceptionCode(); }": "GetExceptionCode() may be asked in an "
+    "__except's filter and block only",
+    "int main(void) { __try { } __except (1) { GetExceptionInformation(); } return 0; }": "GetExceptionInformation() may be asked "
+    "in an __except's filter only",
+    "int f(int); int main(void) { int n = 1, m = 2; return f(n m); }": "syntax error before m",
+    "int main(void) { int x = 3; whlie (x) x--; return 0; }": "syntax error before x",
+    "#if defined\n#endif": "defined needs a name",
+    "#undef\nint x;": "#undef needs a name",
+    "__declspec(align(4 + 4)) int x;": "an alignment is a number here, not 4 + 4",
+    "typedef long N; typedef unsigned long N;": "N was defined as a long, not as an unsigned long",
     "#line none": "#line takes a number, and perhaps a file's name",
     f"int x = {'(' * 4000}1{')' * 4000};": "this is nested too deeply",
 }
 WARNINGS = {
     "int f(int a) { return a; } int main(void) { return f(1, 2); }": "too many arguments to f: 2, not 1",
     "int main(void) { missing(1); return 0; }": "missing is not declared",
+    "void (**p)(int); int main(void) { int x = p; return x; }": "a void (**)(int) is the initial value of an int",
+    "static a, b, c, d, e; int main(void) { return a; }": "a has no type, int is taken",
+    '__pragma(push_macro("X")) int main(void) { return 0; }': 'write #pragma push_macro("X") on a line of its own: here '
+    "it does nothing",
     "int main(void) { char *p = 5; return 0; }": "an int is the initial value of a char *",
     "int main(void) { }": "main must return a value",
     "int main(void) { int x; return x; }": "x is used but never given a value",

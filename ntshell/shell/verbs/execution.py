@@ -7,7 +7,6 @@ from typing import Annotated
 import attrs
 
 from ntshell.base.errors import NotNow, UsageError
-from ntshell.compiler.dialect import ASSEMBLER
 from ntshell.compiler.program import UNDECLARED
 from ntshell.debugger.stop import Stop, current_frame
 from ntshell.shell import stops
@@ -32,7 +31,7 @@ def load(shell: Shell, source: SourceName) -> Report:
 
     SOURCE is a bundled driver's name, a .c file, or a folder of .c files (one driver).  Drivers that are loaded stay
     loaded; the new one becomes the current driver.  Routines that ntshell does not have are named with their line; the
-    driver stops there if it calls one.
+    driver stops where it uses one.
     """
     session = shell.session
     stop = session.load(source)
@@ -46,7 +45,7 @@ def _told(shell: Shell, names: list[str], stop: Stop) -> Report:
     """A stop, and before it what the compiler warns of and what ntshell does not have, of some drivers."""
     session, lines = shell.session, []
     for name in names:
-        missing = {routine: place for routine, place in session.missing(name).items() if routine != ASSEMBLER}
+        missing = session.missing(name)
         told_below = {UNDECLARED.format(routine) for routine in missing}
         for each in session.programs[name].warnings:
             if each.message not in told_below:
