@@ -53,13 +53,13 @@ ERRORS = {
     "int main(void) { __except (1) { } return 0; }": "__except without a __try",
     "int main(void) { return GetExceptionCode(); }": "GetExceptionCode() may be asked in an "
     "__except's filter and block only",
-    "int main(void) { __try { } __except (1) { GetExceptionInformation(); } return 0; }": "GetExceptionInformation() may be asked "
-    "in an __except's filter only",
+    "int main(void) { __try { } __except (1) { GetExceptionInformation(); } return 0; }": "GetExceptionInformation() may be "
+    "asked in an __except's filter only",
     "int f(int); int main(void) { int n = 1, m = 2; return f(n m); }": "syntax error before m",
     "int main(void) { int x = 3; whlie (x) x--; return 0; }": "syntax error before x",
-    "#if defined\n#endif": "defined needs a name",
-    "#undef\nint x;": "#undef needs a name",
-    "__declspec(align(4 + 4)) int x;": "an alignment is a number here, not 4 + 4",
+    "#if defined": "defined needs a name",
+    "#undef": "#undef needs a name",
+    "__declspec(align(4 + 4)) int x;": "an alignment is a number here, not 4+4",
     "typedef long N; typedef unsigned long N;": "N was defined as a long, not as an unsigned long",
     "#line none": "#line takes a number, and perhaps a file's name",
     f"int x = {'(' * 4000}1{')' * 4000};": "this is nested too deeply",
