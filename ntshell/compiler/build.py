@@ -16,8 +16,7 @@ from ntshell.compiler.preprocess import Source
 from ntshell.compiler.program import Problem, Program
 from ntshell.compiler.scope import Problems, Typedef
 from ntshell.compiler.tokens import Translator
-from ntshell.compiler.unit import Image, Unit
-from ntshell.ctype.basic import INT
+from ntshell.compiler.unit import ASSUMED, Image, Unit
 from ntshell.ctype.table import TypeTable, encode
 from ntshell.ctype.types import CType, Enum, Struct
 
@@ -59,6 +58,8 @@ def unit_of(image: Image, path: str, options: Options, text: str | None = None) 
     tokens = source.unit(path)
     problems = image.problems
     _take(problems, source.problems)
+    if source.lost:
+        return Unit(image, options.pointer_size), {}
     translator = Translator()
     stream = translator.translate(tokens)
     for file, line, message in translator.problems:
@@ -74,7 +75,7 @@ def unit_of(image: Image, path: str, options: Options, text: str | None = None) 
         problems.at(file, line, message, "warning")
     unit.ends.update(parser.ends)
     for name in parser.assumed:
-        unit.scope.names[name] = Typedef(name, INT)
+        unit.scope.names[name] = Typedef(name, ASSUMED)
     unit.declare(nodes)
     return unit, constants(source, parser, unit, text is not None)
 

@@ -32,8 +32,17 @@ def function(problems: Problems, node: Any, slots: Iterable[str]) -> bool:
     """Warn of a function's body; `slots` are its locals whose address is never taken.  False when it never ends."""
     assembly = any(_name_of(each) == ASSEMBLER for each in _below(node))
     names = frozenset() if assembly else frozenset(slots)  # it may give any of them a value, and return one
+    _labels(problems, node)
     walk = _Walk(problems, names, _given_in(node), _counts(node, names))
     return walk.statement(node, frozenset()) is not None and not assembly
+
+
+def _labels(problems: Problems, node: Any) -> None:
+    """Warn of labels that nothing goes to: `defualt:` is one."""
+    used = {each.name for each in _below(node) if isinstance(each, c_ast.Goto)}
+    for each in _below(node):
+        if isinstance(each, c_ast.Label) and each.name not in used:
+            problems.warn(f"nothing goes to the label {each.name}", each.coord)
 
 
 def _counts(node: Any, names: frozenset[str]) -> frozenset[str]:

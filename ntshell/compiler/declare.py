@@ -18,6 +18,11 @@ from ntshell.ctype.basic import INT, basic
 from ntshell.ctype.layout import Member, lay_out
 from ntshell.ctype.types import Array, CType, Enum, Function, Integer, Pointer, Struct, Void, unnamed
 
+_PACK = re.compile(
+    r"\s*pack\s*\(\s*(?:(?P<stack>push|pop)\s*(?:,\s*(?P<name>[A-Za-z_]\w*)\s*)?(?:,\s*(?P<size>\d+)\s*)?"
+    r"|(?P<alone>\d*)\s*|show\s*)\).*"
+)
+
 
 class Declarer(ABC):
     """Makes types in a unit; `fold(node)` is the constant folding of the unit's expressions."""
@@ -181,7 +186,7 @@ class Declarer(ABC):
         members: list[Member] = []
         for decl in node.decls:
             if isinstance(decl, c_ast.Pragma):
-                self.pragma(decl.string)
+                self.pragma(decl.string, decl)
             elif isinstance(decl, c_ast.Decl):
                 member = self._member(decl)
                 if member is not None:
@@ -239,25 +244,26 @@ class Declarer(ABC):
         self.scope.tags[tag] = enum
         return enum
 
-    def pragma(self, text: str) -> None:
+    def pragma(self, text: str, node: Any) -> None:
         """`pack`; other pragmas are another's business."""
-        match = re.match(r"\s*pack\s*\(([^)]*)\)", text) if isinstance(text, str) else None
-        if match is None:
+        if not re.match(r"\s*pack\b", text):
             return
-        words = [word.strip() for word in match[1].split(",") if word.strip()]
-        names = [word for word in words if not word.isdigit() and word not in ("push", "pop")]
-        if "push" in words:
-            self.packs.append((names[0] if names else "", self.pack))
-        elif "pop" in words and self.packs:
+        match = _PACK.fullmatch(text)
+        size = int(match["size"] or match["alone"] or 0) if match is not None else 0
+        if match is None or size not in (0, 1, 2, 4, 8, 16):
+            self.problems.warn(
+                "this #pragma is not understood: pack([push | pop,] [name,] [1 | 2 | 4 | 8 | 16])", node.coord
+            )
+            return
+        if match["stack"] == "push":
+            self.packs.append((match["name"] or "", self.pack))
+        elif match["stack"] == "pop":
             while self.packs:
                 name, self.pack = self.packs.pop()
-                if not names or name == names[0]:
+                if match["name"] in (None, name):
                     break
-        elif not words:
-            self.pack = 0
-        for word in words:
-            if word.isdigit():
-                self.pack = 0 if int(word) >= 16 else int(word)
+        if size or not match["stack"]:
+            self.pack = 0 if size == 16 else size
 
 
 def is_const(node: Any) -> bool:

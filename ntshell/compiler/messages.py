@@ -1,7 +1,7 @@
 """Message files (.mc): the header that Microsoft's message compiler would make of one, for a driver that includes it.
 
 Rules: a line of the header stands where its line stands in the message file; `;` lines pass through; a message's value is
-severity, facility and number, as in an NTSTATUS; its texts are left out.
+severity, facility and number, as in an NTSTATUS; its texts are left out.  A mistake becomes an #error at its line.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import attrs
 
 _LIST = re.compile(r"\s*(severity|facility|language)names\s*=\s*\((.*)", re.IGNORECASE)
 _NAME = re.compile(r"(\w+)\s*=\s*(\w+)(?:\s*:\s*(\w+))?")
-_ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(\+?\w*)")
+_NUMBER = re.compile(r"\+?(0[xX][0-9a-fA-F]+|[0-9]+)?")
+_ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(\+?\w*)(?!\w*\s*=)")  # no value may be given: then a keyword comes next
 
 
 def header_of(text: str) -> str:
@@ -63,10 +64,16 @@ class _Compiler:
         if name == "messageidtypedef":
             self.kind = f"({value})" if value else ""
         elif name == "severity":
-            self.severity = self.severities.get(value.lower(), 0)
+            if value.lower() not in self.severities:
+                return f"#error there is no severity called {value}"
+            self.severity = self.severities[value.lower()]
         elif name == "facility":
-            self.facility = self.facilities.get(value.lower(), 0)
+            if value.lower() not in self.facilities:
+                return f"#error there is no facility called {value}"
+            self.facility = self.facilities[value.lower()]
         elif name == "messageid":
+            if not _NUMBER.fullmatch(value):
+                return f"#error {value} is no number of a message"
             self.number = value
         elif name == "symbolicname":
             return self._define(value)

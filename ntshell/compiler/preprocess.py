@@ -54,6 +54,7 @@ class Source(Preprocessor):  # type: ignore[misc]
         self.expander = Expander(self.macros, partial(self.problem, kind="warning"), self.problem)
         self.problems: list[Problem] = []
         self.kept: dict[str, list[Any]] = {}  # macros, by `#pragma push_macro`
+        self.lost = False  # a header could not be had
         self.line_directive = None
         self.expand_filemacro = False
         self.rewrite_paths: list[Any] = []
@@ -95,9 +96,22 @@ class Source(Preprocessor):  # type: ignore[misc]
             tokens = next(lines_of(f"#{tokens}", ""))[1:-1]
         try:
             macro = define(tokens)
+            self._judge(macro, tokens[0])
             self.macros[macro.name] = macro
         except BadMacro as error:
             self.problem(error.token, error.message)
+
+    def _judge(self, macro: Any, token: Any) -> None:
+        """Warn of a macro that the driver defines a second time and otherwise; its words for the kit's are its own affair."""
+        known = self.macros.get(macro.name)
+        if (
+            known is not None
+            and known.source
+            and not self.reader.system(known.source)
+            and _spelled(known) != _spelled(macro)
+        ):
+            name = os.path.basename(known.source)
+            self.problem(token, f"{macro.name} was defined otherwise at {name}:{known.lineno}", "warning")
 
     def expand_macros(self, tokens: list[Any], expanding_from: Any = None) -> list[Any]:
         """The tokens with their macros expanded."""
@@ -121,12 +135,17 @@ class Source(Preprocessor):  # type: ignore[misc]
             return
         spelled = "".join(token.value for token in tokens)
         quoted = tokens[0].type == self.t_STRING
-        name = spelled[1 : spelled.find('"' if quoted else ">", 1)]
+        closed = spelled.find('"' if quoted else ">", 1)
+        if closed < 0:
+            self.lose(tokens[0], f"the name of this header does not end: {spelled}")
+            return
+        name = spelled[1:closed]
         path = self.reader.find(name, self.temp_path if quoted else [])
         if path is None:
-            self.problem(tokens[0], f"there is no header called {name}")
+            self.lose(tokens[0], f"there is no header called {name}")
         elif len(self.temp_path) > _DEEPEST:
-            self.problem(tokens[0], f"{name} is included {_DEEPEST} levels deep: does it include itself?")
+            if not self.lost:
+                self.lose(tokens[0], f"{name} is included {_DEEPEST} levels deep: does it include itself?")
         elif path not in self.include_once:
             yield from self._included(path)
 
@@ -147,6 +166,11 @@ class Source(Preprocessor):  # type: ignore[misc]
         if signature is not None:
             self.reader.included[signature] = (found, dict(self.macros))
         return found
+
+    def lose(self, token: Any, message: str) -> None:
+        """Note that a header cannot be had: what else there is to say of the unit would come of that."""
+        self.problem(token, message)
+        self.lost = True
 
     def problem(self, token: Any, message: str, kind: str = "error") -> None:
         """Note a problem at a token."""

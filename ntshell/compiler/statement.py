@@ -47,6 +47,9 @@ def _expression(body: Body, node: Any) -> None:
     if isinstance(node, c_ast.FuncCall) and isinstance(node.name, c_ast.ID) and node.name.name == "__seh_leave":
         seh.leave(body, node)
         return
+    if isinstance(node, c_ast.BinaryOp) and node.op not in ("&&", "||"):
+        meant = ", is = meant?" if node.op == "==" else ""
+        body.unit.problems.warn(f"the value of this {node.op} is not used{meant}", node.coord)
     effect(body, node)
 
 

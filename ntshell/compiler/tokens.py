@@ -216,6 +216,8 @@ class Translator:
         if word.endswith("except"):
             first = index
             _, index = self._argument(index)
+            if index == first:
+                self.problems.append((token.source, token.lineno, f"{word} needs a filter in parentheses"))
             column = self._inner(first, index, column)
             self.out.append(Token("RPAREN", ")", token.lineno, column, token.source))
         return index
@@ -308,7 +310,10 @@ class Translator:
 
     def _assembly(self, token: Any, index: int) -> int:
         """Inline assembly becomes a call that stops the driver; outside functions it cannot stand, but as a label."""
-        index = self._after_assembly(token, index)
+        first, index = index, self._after_assembly(token, index)
+        text = "".join(each.value for each in self._in[first:index] if each.value.strip())
+        if re.match(r'(?:_*volatile_*)?\(""', text):  # a barrier for the compiler, no instruction
+            return index
         if sum({"{": 1, "}": -1}.get(each.value, 0) for each in self.out):
             self.warnings.append((token.source, token.lineno, f"{_ASSEMBLY}; the driver stops there"))
             ended = index < len(self._in) and self._in[index].value == ";"

@@ -16,8 +16,10 @@ from ntshell.compiler.declare import Declarer, is_const
 from ntshell.compiler.dialect import ASSEMBLER, BUILTIN_TYPES
 from ntshell.compiler.include import Reader
 from ntshell.compiler.scope import Local, Object, Problems, Routine, Scope, Typedef, Wrong, a, wrong
-from ntshell.ctype.basic import CHAR, VOID
+from ntshell.ctype.basic import CHAR, INT, VOID
 from ntshell.ctype.types import Array, CType, Function, Integer, Pointer, Struct
+
+ASSUMED = attrs.evolve(INT)  # what stands for a type that is not known
 
 
 @attrs.define(eq=False, repr=False)
@@ -149,7 +151,7 @@ class Unit(Declarer):
             if not known.type.params and not known.body:
                 known.type = ctype
             return known
-        if known is not None:
+        if known is not None and not (isinstance(known, Object) and known.type is ASSUMED):
             wrong(f"{name} is already something else", node)
         found = None if static else self.image.routines.get(name)
         if found is None:
@@ -256,10 +258,12 @@ class Unit(Declarer):
             self._code_segment([word.strip() for word in segment[1].split(",") if word.strip()])
             return
         if match is None:
-            self.pragma(text)
+            self.pragma(text, node)
             return
-        for name in match[2].split(","):
-            self.image.sections[name.strip()] = match[1]
+        for name in map(str.strip, match[2].split(",")):
+            if not isinstance(self.scope.names.get(name), Routine):
+                self.problems.warn(f"no function called {name} is declared above", node.coord)
+            self.image.sections[name] = match[1]
 
     def _code_segment(self, words: list[str]) -> None:
         """`#pragma code_seg([push | pop,] [label,] ["section" [, "class"]])`: where the functions go from here on."""

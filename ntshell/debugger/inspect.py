@@ -187,11 +187,11 @@ class Inspector:
         return f"{status & 0xFFFFFFFF:#010x}" + (f" ({name})" if name else "")
 
 
-def guess(word: str, known: Any, also: str = "") -> str:
-    """A hint that names what may have been meant; `also` when nothing is near."""
+def guess(word: str, known: Any, also: str = "", cutoff: float = 0.6) -> str:
+    """A hint that names what may have been meant; `also` when nothing is near (to 1 with one letter in many wrong)."""
     from difflib import get_close_matches
 
     names = list(known)
     by_case = {name.lower(): name for name in names}
-    near = get_close_matches(word.lower(), list(by_case), n=1, cutoff=0.6)
+    near = get_close_matches(word.lower(), list(by_case), n=1, cutoff=cutoff)
     return f"did you mean {by_case[near[0]]}?" if near else also

@@ -271,7 +271,7 @@ typedef NT_PRODUCT_TYPE *PNT_PRODUCT_TYPE;
 #define NOTHING
 #define TYPE_ALIGNMENT(type) FIELD_OFFSET(struct { char x; type test; }, test)
 #define PROBE_ALIGNMENT(type) TYPE_ALIGNMENT(type)
-#define C_ASSERT(e) typedef char __C_ASSERT__[(e) ? 1 : -1]
+#define C_ASSERT(e) _Static_assert(e, #e)
 #define ARGUMENT_PRESENT(pointer) ((CHAR *)((ULONG_PTR)(pointer)) != (CHAR *)(NULL))
 #define UNREFERENCED_PARAMETER(p) ((void)(p))
 #define DBG_UNREFERENCED_PARAMETER(p) ((void)(p))

@@ -137,4 +137,4 @@ def test_a_restart_keeps_the_order_and_tells_what_load_does(tmp_path: Path) -> N
     report = shell.run(".restart")[-1][2]
     assert session.stop.kind == "bugcheck"
     assert [source.name for source in session.sources] == ["first", "second"]
-    assert "NotThere is not in ntshell" in report.text
+    assert "NotThere is declared, but it is defined neither here nor in ntshell" in report.text

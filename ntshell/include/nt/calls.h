@@ -128,16 +128,16 @@
 #define ASSERT(e) ((!(e)) ? (RtlAssert(#e, __FILE__, __LINE__, NULL), FALSE) : TRUE)
 #define ASSERTMSG(message, e) ((!(e)) ? (RtlAssert(#e, __FILE__, __LINE__, (message)), FALSE) : TRUE)
 #define RTL_VERIFY(e) ASSERT(e)
-#define PAGED_CODE() ASSERT(KeGetCurrentIrql() <= APC_LEVEL)
+#define PAGED_CODE() { ASSERT(KeGetCurrentIrql() <= APC_LEVEL); }
 #else
-#define KdPrint(arguments) ((void)0)
-#define KdPrintEx(arguments) ((void)0)
-#define vKdPrintEx(arguments) ((void)0)
-#define KdBreakPoint() ((void)0)
+#define KdPrint(arguments)
+#define KdPrintEx(arguments)
+#define vKdPrintEx(arguments)
+#define KdBreakPoint()
 #define ASSERT(e) ((void)0)
 #define ASSERTMSG(message, e) ((void)0)
 #define RTL_VERIFY(e) ((e) ? TRUE : FALSE)
-#define PAGED_CODE() ((void)0)
+#define PAGED_CODE()
 #endif
 #define NT_ASSERT(e) ASSERT(e)
 #define NT_ASSERTMSG(message, e) ASSERTMSG(message, e)

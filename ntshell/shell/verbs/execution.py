@@ -8,6 +8,8 @@ import attrs
 
 from ntshell.base.errors import NotNow, UsageError
 from ntshell.compiler.program import UNDECLARED
+from ntshell.debugger.inspect import guess
+from ntshell.debugger.session import Session
 from ntshell.debugger.stop import Stop, current_frame
 from ntshell.shell import stops
 from ntshell.shell.command import Kind, command
@@ -51,9 +53,20 @@ def _told(shell: Shell, names: list[str], stop: Stop) -> Report:
             if each.message not in told_below:
                 lines.append(Line(f"{each.place}: warning: {each.message}", "note", each.place))
         for routine, place in missing.items():
-            lines.append(Line(f"{place}: {routine} is not in ntshell; the driver stops there if it uses it", "bad"))
+            lines.append(
+                Line(f"{place}: {_lacking(session, name, routine)}; the driver stops there if it uses it", "bad")
+            )
     report = shown(shell, stop)
     return attrs.evolve(report, blocks=(Text(tuple(lines)), *report.blocks)) if lines else report
+
+
+def _lacking(session: Session, name: str, routine: str) -> str:
+    """How it is that a driver has no such routine: nobody knows it, or the driver declares and does not define it."""
+    program = session.programs[name]
+    if all(each.message != UNDECLARED.format(routine) for each in program.warnings):
+        return f"{routine} is declared, but it is defined neither here nor in ntshell"
+    near = guess(routine, [*session.k.addresses, *program.functions], cutoff=0.88)
+    return f"{routine} is not in ntshell{f' ({near})' if near else ''}"
 
 
 @command("unload", group=GROUP, repeats=False, examples="load lab; g; unload", needs="driver", key="u", button="Unload")
