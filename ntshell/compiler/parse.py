@@ -26,7 +26,6 @@ _ENDS = frozenset(  # what a statement may end in, but for a parenthesis
     """ID PLUSPLUS MINUSMINUS INT_CONST_DEC FLOAT_CONST CHAR_CONST WCHAR_CONST STRING_LITERAL WSTRING_LITERAL BREAK CONTINUE
     RETURN""".split()
 )
-)
 _ERROR = re.compile(r"(?s)(.*?):(\d+)(?::(\d+))?: (.*)")
 
 
