@@ -107,10 +107,16 @@ class Condition:
         if token.type == "CPP_INTEGER":
             return self._number(value)
         if token.type == "CPP_CHAR":
-            return literal.character(value).lo, False
+            return self._character(value), False
         if token.type == "CPP_ID":
             return 0, False
         raise BadCondition(f"{value} does not belong in a condition")
+
+    def _character(self, text: str) -> int:
+        try:
+            return literal.character(text).lo
+        except literal.BadConstant as error:
+            raise BadCondition(str(error)) from None
 
     def _number(self, text: str) -> tuple[int, bool]:
         try:

@@ -14,6 +14,9 @@ import attrs
 
 from ntshell.compiler.scan import Token, tokens_of
 
+_NONE: frozenset[str] = frozenset()
+_MOST = 3_000_000  # tokens that macros may make of the lines between two directives
+
 
 class BadMacro(Exception):
     """A definition or use that is no macro's: the message, and the token it is at."""
@@ -93,6 +96,9 @@ class Expander:
     ) -> None:
         self.macros, self.warn, self.on_error = macros, warn, on_error
         self.counter = 0
+        self.made = 0  # tokens, of the lines that are being expanded
+        self.overflown = False
+        self._hides: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
         self.deciding = False  # in a condition: `defined X` is answered
         # by file: from a line on, the number and name that `#line` gave
         self.told: dict[str, list[tuple[int, int, str]]] = {}
@@ -107,6 +113,9 @@ class Expander:
                 out.append(token)
                 continue
             macro = macros.get(token.value)
+            if macro is not None and self.made > _MOST:
+                self._overflow(token)
+                macro = None
             if macro is None:
                 if token.value == "defined" and self.deciding:
                     out.append(self._defined(stack, token))
@@ -115,7 +124,7 @@ class Expander:
             elif token.value in token.hide:
                 out.append(token)
             elif macro.arglist is None:
-                hide = token.hide | {macro.name}
+                hide = self._united(token.hide, frozenset((macro.name,)))
                 body = self._pasted(macro.value) if macro.pastes else macro.value
                 self._push(stack, body, token, hide)
             else:
@@ -125,6 +134,12 @@ class Expander:
                     self.on_error(error.token, error.message)
                     out.append(token)
         return out
+
+    def _overflow(self, token: Any) -> None:
+        """Give up expanding: macros that use each other many times over would never come to an end."""
+        if not self.overflown:
+            self.on_error(token, f"macros make more than {_MOST // 1_000_000} million tokens of this")
+        self.overflown = True
 
     def condition(self, tokens: list[Any]) -> list[Any]:
         """The tokens of a condition expanded, `defined X` and `defined(X)` answered wherever they come from."""
@@ -161,16 +176,28 @@ class Expander:
                 name, number = file or name, told + token.lineno - start
         return name, number
 
+    def _united(self, one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+        """Both hide sets in one; equal ones are the same object, for very many tokens have one."""
+        found = self._hides.get((one, other))
+        if found is None:
+            union = one | other
+            found = self._hides[one, other] = self._hides.setdefault((union, _NONE), union)
+        return found
+
     def _push(self, stack: list[Any], body: list[Any], at: Any, hide: frozenset[str]) -> None:
+        if self.made > _MOST:
+            return
         line, source, space = at.lineno, at.source, at.space
         made = []
         for token in body:
-            made.append(Token(token.type, token.value, line, source, space, token.hide | hide if token.hide else hide))
+            hidden = self._united(token.hide, hide) if token.hide else hide
+            made.append(Token(token.type, token.value, line, source, space, hidden))
             space = token.space
         if made:
             made[0].space = at.space
             for new, token in zip(made[1:], body[1:], strict=True):
                 new.space = token.space
+        self.made += len(made)
         stack.extend(made[::-1])
 
     def _call(self, stack: list[Any], token: Any, macro: Macro, out: list[Any]) -> None:
@@ -183,7 +210,7 @@ class Expander:
         args, end = self._arguments(stack, at, macro, token)
         last = stack[end]
         del stack[end:]
-        hide = (token.hide & last.hide) | {macro.name}
+        hide = self._united(token.hide & last.hide, frozenset((macro.name,)))
         self._push(stack, self._substitute(macro, args), token, hide)
 
     def _arguments(self, stack: list[Any], at: int, macro: Macro, token: Any) -> tuple[list[list[Any]], int]:

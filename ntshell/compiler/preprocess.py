@@ -54,7 +54,7 @@ class Source(Preprocessor):  # type: ignore[misc]
         self.expander = Expander(self.macros, partial(self.problem, kind="warning"), self.problem)
         self.problems: list[Problem] = []
         self.kept: dict[str, list[Any]] = {}  # macros, by `#pragma push_macro`
-        self.lost = False  # a header could not be had
+        self.lost = False  # a header could not be had, or macros have no end: nothing more can be said of the unit
         self.line_directive = None
         self.expand_filemacro = False
         self.rewrite_paths: list[Any] = []
@@ -72,7 +72,9 @@ class Source(Preprocessor):  # type: ignore[misc]
         """The tokens of a text that stands for a file."""
         self.temp_path = [os.path.dirname(path)]
         try:
-            return list(self.parsegen(text if text.endswith("\n") else text + "\n", path, path))
+            found = list(self.parsegen(text if text.endswith("\n") else text + "\n", path, path))
+            self.lost = self.lost or self.expander.overflown
+            return found
         except (IndexError, AttributeError, AssertionError):
             if self.lastdirective is None:
                 raise
@@ -104,18 +106,14 @@ class Source(Preprocessor):  # type: ignore[misc]
     def _judge(self, macro: Any, token: Any) -> None:
         """Warn of a macro that the driver defines a second time and otherwise; its words for the kit's are its own affair."""
         known = self.macros.get(macro.name)
-        if (
-            known is not None
-            and known.source
-            and not self.reader.system(known.source)
-            and _spelled(known) != _spelled(macro)
-        ):
+        own = known is not None and known.source and not any(map(self.reader.system, (known.source, macro.source)))
+        if own and _spelled(known) != _spelled(macro):
             name = os.path.basename(known.source)
             self.problem(token, f"{macro.name} was defined otherwise at {name}:{known.lineno}", "warning")
 
     def expand_macros(self, tokens: list[Any], expanding_from: Any = None) -> list[Any]:
         """The tokens with their macros expanded."""
-        self.expander.macros = self.macros
+        self.expander.macros, self.expander.made = self.macros, 0
         return self.expander.expand(tokens)
 
     def evalexpr(self, tokens: list[Any]) -> tuple[int, None]:

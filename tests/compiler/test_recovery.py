@@ -92,3 +92,10 @@ def test_the_good_text_is_good() -> None:
 )
 def test_a_spoiled_text_is_never_more_than_told(at: int, count: int, instead: str) -> None:
     found("".join([*TOKENS[:at], instead, *TOKENS[at + count :]]))
+
+
+def test_macros_that_never_end_are_told() -> None:
+    lines = [f"#define M{n} M{n + 1} M{n + 1}" for n in range(24)]
+    assert found("\n".join([*lines, "#define M24 ;", "int main(void) { M0 return 0; }"])) == [
+        (26, "macros make more than 3 million tokens of this")
+    ]
