@@ -47,7 +47,8 @@ class _Compiler:
             self.naming, line = opened[1].lower(), opened[2]
         if self.naming:
             return self._names(line)
-        return "".join(self._said(name.lower(), value) for name, value in _ASSIGNMENT.findall(line))
+        said = [self._said(name.lower(), value) for name, value in _ASSIGNMENT.findall(line)]
+        return next((each for each in said if each.startswith("#error")), "".join(said))
 
     def _names(self, line: str) -> str:
         lists = {"severity": self.severities, "facility": self.facilities, "language": {}}

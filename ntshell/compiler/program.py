@@ -18,6 +18,11 @@ Spec = Any
 Where = tuple[int, int]
 
 
+def printable(text: str) -> str:
+    """A text without what would move a terminal's cursor."""
+    return "".join(each if each.isprintable() or each == "\t" else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
 UNDECLARED = "{} is not declared"
 
 
@@ -27,7 +32,7 @@ class Problem:
 
     place: Place | None
     message: str
-    source: str = ""
+    source: str = attrs.field(default="", converter=printable)
     kind: str = "error"
 
     def __str__(self) -> str:

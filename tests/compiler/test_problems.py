@@ -71,6 +71,11 @@ WARNINGS = {
     "static a, b, c, d, e; int main(void) { return a; }": "a has no type, int is taken",
     '__pragma(push_macro("X")) int main(void) { return 0; }': 'write #pragma push_macro("X") on a line of its own: here '
     "it does nothing",
+    "int main(void) { switch (1) { defualt: return 2; } return 1; }": "nothing goes to the label defualt",
+    "int main(void) { int x = 1; x == 4; return x; }": "the value of this == is not used, is = meant?",
+    '#pragma alloc_text("PAGE", mian)': "no function called mian is declared above",
+    "#pragma pack(push 1)": "this #pragma is not understood: pack([push | pop,] [name,] [1 | 2 | 4 | 8 | 16])",
+    "#pragma pack(3)": "this #pragma is not understood: pack([push | pop,] [name,] [1 | 2 | 4 | 8 | 16])",
     "int main(void) { char *p = 5; return 0; }": "an int is the initial value of a char *",
     "int main(void) { }": "main must return a value",
     "int main(void) { int x; return x; }": "x is used but never given a value",
@@ -310,8 +315,7 @@ MessageId=0x0010 Facility=Card Severity=Bad SymbolicName=CARD_BROKEN
 Language=English
 #error this = a text, (not closed
 .
-MessageId=
-SymbolicName=CARD_LOST
+MessageId= Severity=Bad SymbolicName=CARD_LOST
 Language=English
 Lost.
 .
@@ -334,6 +338,22 @@ def test_a_header_is_made_of_its_message_file(tmp_path: Path) -> None:
     assert values == [0xC0070010, 0xC0070011, 0x00070016, 7, 1]
     assert "MSG00001" not in found
     assert Harness(program).run("main") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("MessageId=zork SymbolicName=A", "#error zork is no number of a message"),
+        ("MessageId=1 Severity=Eror SymbolicName=A", "#error there is no severity called Eror"),
+        ("MessageId=1 Facility=Nosuch SymbolicName=A", "#error there is no facility called Nosuch"),
+    ],
+)
+def test_a_mistake_in_a_message_file_is_told_at_its_line(line: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "log.mc").write_text(f"; // of a card\n{line}\nLanguage=English\nText.\n.\n")
+    with pytest.raises(CompileFailed) as caught:
+        compiled_text(tmp_path, '#include "log.h"\nint main(void) { return 0; }')
+    first = caught.value.problems[0]
+    assert first.place is not None and (first.place.name, first.place.line, first.message) == ("log.mc", 2, message)
 
 
 def test_undeclared_call_is_an_import(tmp_path: Path) -> None:
