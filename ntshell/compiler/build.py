@@ -62,9 +62,10 @@ def unit_of(image: Image, path: str, options: Options, text: str | None = None) 
         return Unit(image, options.pointer_size), {}
     translator = Translator()
     stream = translator.translate(tokens)
+    problems.spoil()
     for file, line, message in translator.problems:
         problems.at(file, line, message)
-    problems.spoil()
+        problems.spoil()
     unit = Unit(image, options.pointer_size)
     unit.aligned, unit.packed, unit.selectany = translator.aligned, translator.packed, translator.selectany
     parser = _shared_start(unit, stream)

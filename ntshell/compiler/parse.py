@@ -9,6 +9,7 @@ reported.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import Any
 
 from pycparser import c_ast
@@ -17,9 +18,10 @@ from pycparser.c_parser import CParser, ParseError, _TokenStream
 
 from ntshell.compiler.dialect import BUILTIN_TYPES
 from ntshell.compiler.recovery import Trouble
-from ntshell.compiler.tokens import TokenFeed
+from ntshell.compiler.tokens import TokenFeed, classify
 
 _ENOUGH = 30  # problems after which nobody reads on
+_WORDS = "typedef static extern const volatile unsigned signed struct union double float".split()
 _ERROR = re.compile(r"(?s)(.*?):(\d+)(?::(\d+))?: (.*)")
 
 
@@ -89,6 +91,10 @@ class Parser(CParser):  # type: ignore[misc]
         if isinstance(error, RecursionError):
             self._note(tokens[min(at, len(tokens) - 1)], "this is nested too deeply")
             return tokens[trouble.end() :]
+        if trouble.stray():
+            self._note(tokens[trouble.start], "this stands outside of a function: is there a } too many above?")
+            closing = trouble.unopened(trouble.start + (tokens[trouble.start].value == "}"))
+            return tokens[trouble.end() if closing is None else closing + 1 :]
         untyped = trouble.untyped() if "Missing type" in str(error) else trouble.untyped_function()
         if untyped is not None:
             name = tokens[untyped]
@@ -108,11 +114,13 @@ class Parser(CParser):  # type: ignore[misc]
         self._assume_named(tokens[trouble.start : end])
         hint = trouble.brace()
         match = _ERROR.fullmatch(error)
-        if match and match[1] and match[1] != "?":
+        if match and at < len(tokens) and match[4] == f"before: {tokens[at].value}":
+            self._note(tokens[at], f"syntax error before {trouble.word(at)}{hint}")
+        elif match and match[1] and match[1] != "?":
             self.problems.append((match[1], int(match[2]), _said(match[4]) + hint))
         else:
             token = tokens[min(at + 1, len(tokens) - 1)]  # it was looked at, and not taken
-            message = "at the end of the file" if at >= len(tokens) - 1 else f"before {token.value}"
+            message = "at the end of the file" if at >= len(tokens) - 1 else f"before {trouble.word(at + 1)}"
             self._note(token, f"syntax error {message}{hint}")
         closing = trouble.unopened(at) if "{ missing" in hint else None
         return tokens[end if closing is None else closing + 1 :]
@@ -146,6 +154,11 @@ class Parser(CParser):  # type: ignore[misc]
         token = tokens[index]
         before = index - 1 if index == start or tokens[index - 1].value != "(" else index - 2  # int (WORD *name)(...)
         typed = before >= start and trouble.ends_type(tokens[before])
+        meant = get_close_matches(token.value, _WORDS, 1, 0.8)
+        if meant:
+            self._note(token, f"{token.value} is not known here, is {meant[0]} meant?")
+            word = Token(classify(meant[0]), meant[0], token.lineno, token.column, token.filename)
+            return [*tokens[start:index], word, *tokens[index + 1 :]]
         if typed or trouble.begins_type(tokens[index + 1]):
             self._note(token, f"{token.value} is not known here")
             self.known.pop(token.value, None)

@@ -90,6 +90,7 @@ class Source(Preprocessor):  # type: ignore[misc]
             yield _pragma_as_undef(list(line))
 
     def _unended(self, path: str, line: int, message: str) -> None:
+        self.lost = self.lost or "comment" in message  # it has taken what follows
         self.on_problem(path, line, message, "error")
 
     def define(self, tokens: Any) -> None:
@@ -130,6 +131,7 @@ class Source(Preprocessor):  # type: ignore[misc]
         if tokens and tokens[0].value != "<" and tokens[0].type != self.t_STRING:
             tokens = self.tokenstrip(self.expand_macros(tokens))
         if not tokens:
+            self.problem(self.lastdirective, "#include needs the name of a header")
             return
         spelled = "".join(token.value for token in tokens)
         quoted = tokens[0].type == self.t_STRING
@@ -181,7 +183,9 @@ class Source(Preprocessor):  # type: ignore[misc]
         self.problems.append(Problem(Place(path, line), message, source, kind))
 
     def on_error(self, file: str, line: int, msg: str) -> None:
-        """pcpp's own complaints."""
+        """pcpp's own complaints; of an #if that has lost its #endif with the rest there is nothing to say."""
+        if self.lost:
+            return
         self.on_problem(file, line, (msg[:1].lower() + msg[1:]).strip(), "error")
 
     def on_comment(self, tok: Any) -> bool:

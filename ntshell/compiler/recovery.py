@@ -122,7 +122,8 @@ class Trouble:
         if before is None:
             return False
         second = self.tokens[index - 2].type
-        cast = before.value == "(" and after.value == ")" and index < self.at and second not in _CALLS
+        cast = before.value == "(" and after.value == ")" and beyond.value not in ("{", ";", ")", ",")
+        cast = cast and index < self.at and second not in _CALLS
         of_function = self._begins(before) and after.value == "(" and beyond.value == "*"
         listed = not inside and (before.value == "," or (before.value == "(" and second == "ID"))
         return cast or of_function or (listed and after.value in (")", ",") and index >= self.at - 2)
@@ -167,9 +168,15 @@ class Trouble:
         if self.tokens[index - 1].value == "}":
             return False
         begins = token.type in _STATEMENT or token.value in ("{", "}") or token.type == "ID" or self._declares(token)
-        while index and self.tokens[index - 1].value not in (";", "{", "}", ":"):
+        first = self._statement(index)
+        header = token.value == "{" and self._declares(first)  # of a function, within another
+        return begins and not header and first.type not in ("CASE", "DEFAULT")  # those want a colon
+
+    def _statement(self, index: int) -> Token:
+        """The first token of the statement or declaration that a token follows in."""
+        while index > self.start and self.tokens[index - 1].value not in (";", "{", "}", ":"):
             index -= 1
-        return begins and self.tokens[index].type not in ("CASE", "DEFAULT")  # those want a colon
+        return self.tokens[index]
 
     def _in_block(self, brace: int) -> bool:
         """Whether a bracket opens a block or a struct, rather than an initial value or an enum."""
@@ -178,13 +185,44 @@ class Trouble:
 
     # --- words ---------------------------------------------------------------------------------------------------------
     def brace(self) -> str:
-        """What to say of a brace that seems to be missing before the error."""
-        if not 0 < self.at < len(self.tokens) or self.tokens[self.at - 1].value != ")":
+        """What to say of a bracket that seems to be missing before the error."""
+        if not 0 < self.at < len(self.tokens):
+            return ""
+        first = self._statement(self.at)
+        block = self.tokens[self.at].value == "{" or self.tokens[self.at].type in _STATEMENT
+        if block and first.type in ("IF", "WHILE", "SWITCH") and self._opened() > 0:
+            return ": is a ) missing?"
+        if self.word(self.at) in ("__except", "__finally"):
+            return ": is a } missing above?"
+        if self.tokens[self.at - 1].value != ")":
             return ""
         if self.tokens[self.at].value == "{":
-            return ": a function cannot be defined inside another, is a } missing above?"
+            nested = self._declares(first)
+            return ": a function cannot be defined inside another, is a } missing above?" if nested else ""
         inside = self.depth(self.at) > 0 or self.unopened(self.at) is None
         return "" if inside or self.tokens[self.at].type not in _STATEMENT else ": is a { missing?"
+
+    def _opened(self) -> int:
+        """How many parentheses are open at the error, in its statement."""
+        index = self.at
+        while index > self.start and self.tokens[index - 1].value not in (";", "{", "}"):
+            index -= 1
+        return sum({"(": 1, ")": -1}.get(token.value, 0) for token in self.tokens[index : self.at])
+
+    def word(self, index: int) -> str:
+        """How the source has a token: the words of exception handling come in other words."""
+        told: list[str] = [self._token(index + n).value for n in range(4)]
+        if told[0] == "else" and told[1] == "if" and told[3].startswith("__seh_"):
+            return told[3].replace("seh_", "")
+        if told[0] == "if" and told[2] == "__seh_try":
+            return "__try"
+        return told[0].replace("__seh_", "__")
+
+    def stray(self) -> bool:
+        """Whether a statement stands at file scope, where none may."""
+        first, after = self._token(self.start), self._token(self.start + 1)
+        assigns = first.type == "ID" and after.value in ("=", "->", ".", "++", "--", "+=", "-=", "|=", "&=")
+        return first.type in (*_STATEMENT, "ELSE", "CASE", "DEFAULT") or first.value == "}" or assigns
 
     def ends_type(self, token: Token) -> bool:
         """Whether a token may be the last one of a type."""

@@ -77,7 +77,9 @@ def _declaration(body: Body, node: Any) -> None:
     if node.name is None:
         return
     if isinstance(ctype, Function):
-        unit.routine(node, ctype)
+        routine = unit.routine(node, ctype)
+        if later(routine, node):
+            routine.first = node.coord
         return
     if "static" in node.storage or "extern" in node.storage:
         _static(body, node, ctype)

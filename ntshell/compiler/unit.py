@@ -170,7 +170,8 @@ class Unit(Declarer):
         before, now = len(known.type.params), len(ctype.params)
         if before != now:
             self.problems.warn(f"{known.name} was declared with {before} parameters, not {now}", node.coord)
-        if not known.system and not _alike(known.type.result, ctype.result):
+        assumed = known.type.result is ASSUMED or ctype.result is ASSUMED
+        if not known.system and not assumed and not _alike(known.type.result, ctype.result):
             wrong(f"{known.name} was declared to return {a(known.type.result)}, not {a(ctype.result)}", node)
 
     def object(self, node: Any, ctype: CType, function: str = "") -> Object:

@@ -34,9 +34,29 @@ FAULTS = {
     "int f(int a)\n{ if (a) {\na = 2;\nreturn a; }\nint g(void) { return 1; }": [
         (5, "syntax error before {: a function cannot be defined inside another, is a } missing above?")
     ],
-    "typedef unsinged char byte, *pbyte;\nbyte b; pbyte p;": [(1, "unsinged is not known here")],
-    "static unsinged int f(void) { return 1; }\nint g(void) { return f(); }": [(1, "unsinged is not known here")],
+    "typedef unsinged char byte, *pbyte;\nbyte b; pbyte p;": [(1, "unsinged is not known here, is unsigned meant?")],
+    "static unsinged int f(void) { return 1; }\nint g(void) { return f(); }": [
+        (1, "unsinged is not known here, is unsigned meant?")
+    ],
     "DRIVER_DISPACH f;\nint f(int a) { return a; }": [(1, "DRIVER_DISPACH is not a type that is known here")],
+    "void\nU(\nint d\n)\n{\nif (d) {\nd = 1;\n\n}\n\nint\nE(\nint d\n)\n{\nreturn d;\n}": [
+        (15, "syntax error before {: a function cannot be defined inside another, is a } missing above?")
+    ],
+    "int f(int s) {\nif (!(s) {\nreturn 1; }\nreturn 0; }": [(2, "syntax error before {: is a ) missing?")],
+    "int f(int s) {\nswich (s) {\ncase 1: return 1; }\nreturn 0; }": [(2, "syntax error before {")],
+    "int f(void) { int x;\n__try {\nx = 1;\n__except (1) {\nx = 2; }\nreturn x; }": [
+        (4, "syntax error before __except: is a } missing above?")
+    ],
+    "int f(int s) {\nif (s)\ns = 2;\n}\ns = 3;\nif (s) { s = 4; }\nreturn s;\n}\nint g(void) { return 1; }": [
+        (5, "this stands outside of a function: is there a } too many above?")
+    ],
+    "typdef struct _E { int a; } E, *P;\nint f(P p) { return p->a; }": [
+        (1, "typdef is not known here, is typedef meant?")
+    ],
+    "#include\nint f(void) { return 1; }": [(1, "#include needs the name of a header")],
+    "#ifndef H\n/* never closed\n#endif\nint f(void) { return a; }": [(2, "this comment does not end")],
+    'int f(char *p);\nint g(void) { return f("\\\\Device\\\\Mut); }': [(2, "this string does not end on its line")],
+    "VIOD f(int a);\nvoid f(int a) { }": [(1, "VIOD is not a type that is known here")],
     "int x[3]; int f(void) { x[0] = ; return 0; }": [(1, "syntax error before ;")],
     '#include "sport.h\n#include <none.h>\nint f(void) { return a; }': [
         (1, 'the name of this header does not end: "sport.h'),
@@ -99,3 +119,8 @@ def test_macros_that_never_end_are_told() -> None:
     assert found("\n".join([*lines, "#define M24 ;", "int main(void) { M0 return 0; }"])) == [
         (26, "macros make more than 3 million tokens of this")
     ]
+
+
+def test_a_prototype_in_a_block_is_one(tmp_path: Path) -> None:
+    text = "int g(void)\n{\nint f(int);\nint (*p)(int) = f;\nreturn f(1) + p(2);\n}\nint f(int a) { return a; }\n"
+    assert compiled_text(tmp_path, text).warnings == ()

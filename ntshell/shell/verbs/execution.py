@@ -65,7 +65,7 @@ def _lacking(session: Session, name: str, routine: str) -> str:
     program = session.programs[name]
     if all(each.message != UNDECLARED.format(routine) for each in program.warnings):
         return f"{routine} is declared, but it is defined neither here nor in ntshell"
-    near = guess(routine, [*session.k.addresses, *program.functions], cutoff=0.88)
+    near = guess(routine, program.functions, guess(routine, session.k.addresses, cutoff=0.88), cutoff=0.75)
     return f"{routine} is not in ntshell{f' ({near})' if near else ''}"
 
 
