@@ -18,6 +18,7 @@ from ntshell.compiler.options import Options
 from ntshell.compiler.program import Program
 from ntshell.debugger import requests, stops
 from ntshell.debugger.breakpoints import Breakpoints
+from ntshell.debugger.inspect import guess
 from ntshell.debugger.source import Source, find_source
 from ntshell.debugger.stepping import Stepper
 from ntshell.debugger.stop import Stop, current_frame
@@ -126,8 +127,9 @@ class Session:
         options = Options(self.options.arch, self.options.include, dict(self.options.defines))
         program = compile_driver(source.name, source.files, options, prototypes, exports_key())
         if program.entry not in program.functions:
-            place = Place(str(source.files[0]), 1)
-            raise CompileFailed((Problem(place, f"{source.given} has no {program.entry}: a driver begins there"),))
+            place, near = Place(str(source.files[0]), 1), guess(program.entry, program.functions, cutoff=0.75)
+            message = f"{source.given} has no {program.entry}: a driver begins there{near and f' ({near})'}"
+            raise CompileFailed((Problem(place, message),))
         return program
 
     def missing(self, name: str) -> dict[str, str]:
