@@ -1,0 +1,8 @@
+/* The power states and actions, which wdm.h has too. */
+#ifndef _NTSHELL_NTPOAPI_H
+#define _NTSHELL_NTPOAPI_H
+
+#include <ntdef.h>
+#include <nt/po.h>
+
+#endif
