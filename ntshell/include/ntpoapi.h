@@ -3,6 +3,9 @@
 #define _NTSHELL_NTPOAPI_H
 
 #include <ntdef.h>
+
+struct _DEVICE_OBJECT;
+struct _IO_STATUS_BLOCK;
 #include <nt/po.h>
 
 #endif
