@@ -50,9 +50,7 @@ class Body:
     labels: dict[str, Label] = attrs.Factory(dict)
     leaving: list[Leaving] = attrs.Factory(list)
     tries: list[Any] = attrs.Factory(list)
-    codes: list[int] = attrs.Factory(
-        list
-    )  # slots with the exception's code, of the handlers we are in (0: none asks for it)
+    codes: list[int] = attrs.Factory(list)  # slots with the exception's code, of the handlers we are in; 0: nobody asks
     terminations: list[int] = attrs.Factory(list)  # resume slots of the handlers we are in
     result_slot: int = -1  # the hidden parameter for a struct result
     end_line: int = 0

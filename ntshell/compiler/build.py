@@ -62,10 +62,8 @@ def unit_of(image: Image, path: str, options: Options, text: str | None = None) 
         return Unit(image, options.pointer_size), {}
     translator = Translator()
     stream = translator.translate(tokens)
-    problems.spoil()
     for file, line, message in translator.problems:
-        problems.at(file, line, message)
-        problems.spoil()
+        problems.spoil(file, line, message)
     unit = Unit(image, options.pointer_size)
     unit.aligned, unit.packed, unit.selectany = translator.aligned, translator.packed, translator.selectany
     parser = _shared_start(unit, stream)
@@ -107,7 +105,11 @@ def _shared_start(unit: Unit, stream: list[Any]) -> Parser:
 
 def _take(problems: Problems, found: Sequence[Problem]) -> None:
     for each in found:
-        if each.place is not None:
+        if each.place is None:
+            continue
+        if each.kind == "error":
+            problems.spoil(each.place.file, each.place.line, each.message)
+        else:
             problems.at(each.place.file, each.place.line, each.message, each.kind)
 
 

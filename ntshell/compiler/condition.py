@@ -42,7 +42,10 @@ class Condition:
 
     def value(self) -> int:
         """The value; all tokens must belong to it."""
-        found, _ = self._choice()
+        try:
+            found, _ = self._choice()
+        except literal.BadConstant as error:
+            raise BadCondition(str(error)) from None
         if self.at < len(self.tokens):
             raise BadCondition(f"the condition does not end at {self.tokens[self.at].value}")
         return found
@@ -107,22 +110,13 @@ class Condition:
         if token.type == "CPP_INTEGER":
             return self._number(value)
         if token.type == "CPP_CHAR":
-            return self._character(value), False
+            return literal.character(value).lo, False
         if token.type == "CPP_ID":
             return 0, False
         raise BadCondition(f"{value} does not belong in a condition")
 
-    def _character(self, text: str) -> int:
-        try:
-            return literal.character(text).lo
-        except literal.BadConstant as error:
-            raise BadCondition(str(error)) from None
-
     def _number(self, text: str) -> tuple[int, bool]:
-        try:
-            found = literal.number(text)
-        except literal.BadConstant as error:
-            raise BadCondition(str(error)) from None
+        found = literal.number(text)
         if found.is_float:
             raise BadCondition(f"{text} does not belong in a condition")
         return found.lo, found.type == BASIC["unsigned long long"] or "u" in text.lower()

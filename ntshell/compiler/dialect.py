@@ -46,5 +46,6 @@ REPLACED: dict[str, tuple[str, ...]] = {
     "_leave": ("__seh_leave", "(", ")"),
 }
 ASSEMBLY = frozenset("__asm _asm __asm__ asm".split())
+NO_ASSEMBLY = "inline assembly cannot be run here: write it in C"
 ASSEMBLER = "__asm"  # the routine that inline assembly calls: no kernel has it, so the driver stops there
 BUILTIN_TYPES = ("__builtin_va_list",)  # each a pointer to char

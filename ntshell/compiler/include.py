@@ -50,6 +50,7 @@ class Reader:
         self.texts: dict[str, str] = {}
         self.digests: dict[str, bytes] = {}
         self.scanned: dict[str, list[Any]] = {}  # lines of tokens
+        self.unended: set[str] = set()  # files with a comment that takes all that follows
         self.included: dict[Any, Any] = {}  # what shipped headers gave, by the macros before them
         self.parsed: dict[Any, Any] = {}  # what units began with, parsed and declared
         self._system: dict[str, bool] = {}

@@ -22,6 +22,7 @@ from ntshell.compiler.tokens import TokenFeed, classify
 
 _ENOUGH = 30  # problems after which nobody reads on
 _WORDS = "typedef static extern const volatile unsigned signed struct union double float".split()
+_LACKS_BODY = ": is a { missing?"
 _ERROR = re.compile(r"(?s)(.*?):(\d+)(?::(\d+))?: (.*)")
 
 
@@ -112,7 +113,8 @@ class Parser(CParser):  # type: ignore[misc]
         """Tell the error as the parser has it, and go on behind the declaration."""
         tokens, at, end = trouble.tokens, trouble.at, trouble.end()
         self._assume_named(tokens[trouble.start : end])
-        hint = trouble.brace()
+        closing = trouble.bodiless(at) if trouble.is_statement_word(at) else None
+        hint = trouble.hint() if closing is None else _LACKS_BODY
         match = _ERROR.fullmatch(error)
         if match and at < len(tokens) and match[4] == f"before: {tokens[at].value}":
             self._note(tokens[at], f"syntax error before {trouble.word(at)}{hint}")
@@ -122,15 +124,14 @@ class Parser(CParser):  # type: ignore[misc]
             token = tokens[min(at + 1, len(tokens) - 1)]  # it was looked at, and not taken
             message = "at the end of the file" if at >= len(tokens) - 1 else f"before {trouble.word(at + 1)}"
             self._note(token, f"syntax error {message}{hint}")
-        closing = trouble.unopened(at) if "{ missing" in hint else None
         return tokens[end if closing is None else closing + 1 :]
 
     def _end_line(self, trouble: Trouble, after: int) -> list[Token]:
         """Put a `;` where one seems to be missing; or a `{` is, before the body of a function."""
         tokens = trouble.tokens
-        token, last, closing = tokens[after], tokens[after - 1], trouble.unopened(after)
-        if last.value == ")" and not trouble.depth(after) and closing is not None:
-            self._note(token, f"syntax error before {token.value}: is a {{ missing?")
+        last, closing = tokens[after - 1], trouble.bodiless(after)
+        if closing is not None:
+            self._note(tokens[after], f"syntax error before {trouble.word(after)}{_LACKS_BODY}")
             return tokens[closing + 1 :]
         self._note(last, "a ; seems to be missing at the end of this line")
         return _inserted(trouble, after, Token("SEMI", ";", last.lineno, 0, last.filename))

@@ -86,11 +86,12 @@ class Source(Preprocessor):  # type: ignore[misc]
         known = self.reader.scanned.get(abssource)
         if known is None:
             known = self.reader.scanned[abssource] = list(lines_of(input, abssource, partial(self._unended, abssource)))
+        self.lost = self.lost or abssource in self.reader.unended
         for line in known:
             yield _pragma_as_undef(list(line))
 
     def _unended(self, path: str, line: int, message: str) -> None:
-        self.lost = self.lost or "comment" in message  # it has taken what follows
+        self.reader.unended.add(path)
         self.on_problem(path, line, message, "error")
 
     def define(self, tokens: Any) -> None:

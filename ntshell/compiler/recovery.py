@@ -174,9 +174,13 @@ class Trouble:
 
     def _statement(self, index: int) -> Token:
         """The first token of the statement or declaration that a token follows in."""
-        while index > self.start and self.tokens[index - 1].value not in (";", "{", "}", ":"):
+        return self.tokens[self._after(index, (";", "{", "}", ":"))]
+
+    def _after(self, index: int, marks: tuple[str, ...]) -> int:
+        """Where what a token stands in begins: after the latest of some marks."""
+        while index > self.start and self.tokens[index - 1].value not in marks:
             index -= 1
-        return self.tokens[index]
+        return index
 
     def _in_block(self, brace: int) -> bool:
         """Whether a bracket opens a block or a struct, rather than an initial value or an enum."""
@@ -184,30 +188,32 @@ class Trouble:
         return self.tokens[brace].value == "{" and before[0] not in ("=", ",", "{") and "enum" not in before
 
     # --- words ---------------------------------------------------------------------------------------------------------
-    def brace(self) -> str:
+    def bodiless(self, index: int) -> int | None:
+        """The brace that closes the function whose own `{` is missing before a token."""
+        header = self._token(index - 1).value == ")" and not self.depth(index)
+        return self.unopened(index) if header else None
+
+    def hint(self) -> str:
         """What to say of a bracket that seems to be missing before the error."""
         if not 0 < self.at < len(self.tokens):
             return ""
-        first = self._statement(self.at)
-        block = self.tokens[self.at].value == "{" or self.tokens[self.at].type in _STATEMENT
-        if block and first.type in ("IF", "WHILE", "SWITCH") and self._opened() > 0:
+        token, first = self.tokens[self.at], self._statement(self.at)
+        if (
+            (token.value == "{" or token.type in _STATEMENT)
+            and first.type in ("IF", "WHILE", "SWITCH")
+            and self._open()
+        ):
             return ": is a ) missing?"
         if self.word(self.at) in ("__except", "__finally"):
             return ": is a } missing above?"
-        if self.tokens[self.at - 1].value != ")":
-            return ""
-        if self.tokens[self.at].value == "{":
-            nested = self._declares(first)
-            return ": a function cannot be defined inside another, is a } missing above?" if nested else ""
-        inside = self.depth(self.at) > 0 or self.unopened(self.at) is None
-        return "" if inside or self.tokens[self.at].type not in _STATEMENT else ": is a { missing?"
+        if token.value == "{" and self.tokens[self.at - 1].value == ")" and self._declares(first):
+            return ": a function cannot be defined inside another, is a } missing above?"
+        return ""
 
-    def _opened(self) -> int:
-        """How many parentheses are open at the error, in its statement."""
-        index = self.at
-        while index > self.start and self.tokens[index - 1].value not in (";", "{", "}"):
-            index -= 1
-        return sum({"(": 1, ")": -1}.get(token.value, 0) for token in self.tokens[index : self.at])
+    def _open(self) -> bool:
+        """Whether a parenthesis is open at the error, in its statement."""
+        start = self._after(self.at, (";", "{", "}"))
+        return sum({"(": 1, ")": -1}.get(token.value, 0) for token in self.tokens[start : self.at]) > 0
 
     def word(self, index: int) -> str:
         """How the source has a token: the words of exception handling come in other words."""
@@ -227,6 +233,10 @@ class Trouble:
     def ends_type(self, token: Token) -> bool:
         """Whether a token may be the last one of a type."""
         return token.value == "*" or token.type in _TYPE_WORDS or bool(self.known.get(token.value))
+
+    def is_statement_word(self, index: int) -> bool:
+        """Whether a token is a word that only a statement begins with."""
+        return self._token(index).type in _STATEMENT
 
     def begins_type(self, token: Token) -> bool:
         """Whether a token is one of C's own words for types."""

@@ -165,9 +165,10 @@ class Problems:
         problem = Problem(Place(file, line) if file else None, message, source, kind)
         (self.errors if kind == "error" else self.warnings).append(problem)
 
-    def spoil(self) -> None:
-        """What was wrong so far was so before parsing: whatever else is wrong on the same lines comes of it."""
-        self._spoiled.update((each.place.file, each.place.line) for each in self.errors if each.place is not None)
+    def spoil(self, file: str, line: int, message: str) -> None:
+        """Note an error from before parsing: whatever else is wrong on its line comes of it."""
+        self.at(file, line, message)
+        self._spoiled.add((file, line))
 
     def warn(self, message: str, coord: Any) -> None:
         """Note a warning."""

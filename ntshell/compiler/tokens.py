@@ -21,8 +21,6 @@ _PUNCTUATION = {each.literal: each.tok_type for each in c_lexer._fixed_tokens}
 _KEYWORDS = dict(c_lexer._keyword_map)
 
 
-_ASSEMBLY = "inline assembly cannot be run here: write it in C"
-
 _KINDS: dict[str, str] = {}  # what each spelling met so far is
 
 
@@ -315,12 +313,12 @@ class Translator:
         if re.match(r'(?:_*volatile_*)?\(""', text):  # a barrier for the compiler, no instruction
             return index
         if sum({"{": 1, "}": -1}.get(each.value, 0) for each in self.out):
-            self.warnings.append((token.source, token.lineno, f"{_ASSEMBLY}; the driver stops there"))
+            self.warnings.append((token.source, token.lineno, f"{dialect.NO_ASSEMBLY}; the driver stops there"))
             ended = index < len(self._in) and self._in[index].value == ";"
             for part in (dialect.ASSEMBLER, "(", ")", *(() if ended else (";",))):
                 self.out.append(Token(classify(part), part, token.lineno, 0, token.source))
         elif not self.out or self.out[-1].value in (";", "}"):
-            self.problems.append((token.source, token.lineno, _ASSEMBLY))
+            self.problems.append((token.source, token.lineno, dialect.NO_ASSEMBLY))
         return index
 
     def _after_assembly(self, token: Any, index: int) -> int:

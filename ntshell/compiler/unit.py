@@ -278,7 +278,7 @@ class Unit(Declarer):
 
 
 def _alike(one: CType, other: CType) -> bool:
-    """Whether two types are one, or integers (or pointers) of one size, which is all that counts here."""
+    """Whether two types are one, or integers of one size and sign, or both pointers, which is all that counts here."""
     if isinstance(one, Integer) and isinstance(other, Integer):
         return (one.size, one.signed) == (other.size, other.signed)
     return _same(one, other) or (isinstance(one, Pointer) and isinstance(other, Pointer))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ntshell.base.event import Event
-from ntshell.compiler.dialect import ASSEMBLER
+from ntshell.compiler.dialect import ASSEMBLER, NO_ASSEMBLY
 from ntshell.debugger.stop import Stop, current_frame
 from ntshell.machine.memory import AccessFault
 from ntshell.machine.thread import Frame
@@ -68,7 +68,7 @@ def _why(session: Session, halt: Halt, kind: str, said: str) -> tuple[str, str]:
     if halt.why == "crash" and k.crash is not None:
         return "bugcheck", f"bug check {k.crash.code:#x} {k.crash.name}"
     if halt.why == "missing" and halt.text == ASSEMBLER:
-        return "missing", "inline assembly cannot be run here: write it in C"
+        return "missing", NO_ASSEMBLY
     if halt.why == "missing":
         return "missing", f"{halt.text} is not in ntshell; the driver stops where it uses it"
     if halt.why == "trap":

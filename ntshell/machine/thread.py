@@ -8,13 +8,15 @@ Rule: frames are pushed and popped through the journal only; `Frame.pc` is resto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from ntshell.base.place import Place
 
+_NONE: Mapping[int, Any] = MappingProxyType({})
 ROOM = 0x30  # bytes of stack that a kernel routine takes while it is held there
 
 
@@ -56,8 +58,7 @@ class Frame:
     stack: int  # lowest stack address in use by the caller, restored on return
     at: int = -1  # the step whose call it waits for; -1 while none
     exception: Any = None  # what its handler deals with; or what it decides of, if it is a filter's frame
-    unwinding: dict[int, Any] = attrs.Factory(dict)  # what its termination handlers were entered for, by region
-    filtering: bool = False
+    unwinding: Mapping[int, Any] = _NONE  # what its termination handlers were entered for, by region
 
     @property
     def place(self) -> Place:

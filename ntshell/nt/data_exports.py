@@ -31,9 +31,8 @@ OBJECT_TYPES = {
     "PsThreadType": "Thread",
     "SeTokenObjectType": "Token",
 }
-UNDECLARED = {
-    f"Io{kind}ObjectType" for kind in ("Adapter", "Controller", "Device", "Driver")
-}  # in no header of the kit
+# In no header of the kit.
+UNDECLARED = {f"Io{kind}ObjectType" for kind in ("Adapter", "Controller", "Device", "Driver")}
 BUILD = 1381  # NT 4.0
 FREE_BUILD = 0xF0000000
 
@@ -47,7 +46,7 @@ def _pointer(arch: Arch) -> int:
 
 
 DATA_EXPORTS: dict[str, tuple[str, Callable[[Arch], int]]] = {
-    **{name: (f"extern POBJECT_TYPE *{name};" * (name not in UNDECLARED), _two_pointers) for name in OBJECT_TYPES},
+    **{name: ("" if name in UNDECLARED else f"extern POBJECT_TYPE *{name};", _two_pointers) for name in OBJECT_TYPES},
     "PsInitialSystemProcess": ("extern PEPROCESS PsInitialSystemProcess;", _pointer),
     "NtBuildNumber": ("", _two_pointers),
     "KeNumberProcessors": (

@@ -50,7 +50,7 @@ class Unhandled(Exception):
 class Dealing:
     """An exception on its way.
 
-    The filter of `frame`'s region decides now (then `pointers` is where the EXCEPTION_POINTERS lie), or its handler runs,
+    The filter of `frame`'s region decides now (then only `pointers` tells where the EXCEPTION_POINTERS lie), or its handler runs,
     or (with a `target`) a termination handler on the way to that.
     """
 
@@ -68,11 +68,10 @@ def dispatch(engine: Engine, record: Record) -> bool:
 
 def filtered(engine: Engine, thread: Thread, frame: Frame, at: int, value: int) -> None:
     """A filter has its value: its frame goes, and the exception where it says."""
-    dealing: Dealing = frame.exception
-    record = dealing.record
+    dealing = attrs.evolve(frame.exception, pointers=0)
     _leave(engine, thread)
-    if not (_decided(engine, thread, dealing, value) or _search(engine, thread, record, dealing)):
-        raise Unhandled(record.problem)
+    if not (_decided(engine, thread, dealing, value) or _search(engine, thread, dealing.record, dealing)):
+        raise Unhandled(dealing.record.problem)
 
 
 def unwound(engine: Engine, thread: Thread, frame: Frame, at: int, region: int) -> None:
@@ -147,7 +146,7 @@ def _ask(engine: Engine, thread: Thread, dealing: Dealing, region: Region) -> No
     pointers = _describe(k, thread, dealing.record, block)
     calls.link(k, thread)
     frame = Frame(owner.code, owner.slots, region.filter, -1, thread.stack)
-    frame.exception, frame.filtering = attrs.evolve(dealing, pointers=pointers), True
+    frame.exception = attrs.evolve(dealing, pointers=pointers)
     k.journal.set(thread, "stack", block)
     k.journal.append(thread.frames, frame)
 
@@ -201,7 +200,7 @@ def _go_to(engine: Engine, thread: Thread, frame: Frame, region: Region, dealing
     if dealing.target is None:
         journal.set(frame, "exception", dealing)
     else:
-        journal.put(frame.unwinding, dealing.region, dealing)
+        journal.set(frame, "unwinding", {**frame.unwinding, dealing.region: dealing})
     journal.set(frame, "pc", region.handler)  # no step of this frame has the mark that restores it
 
 
@@ -223,7 +222,7 @@ def _frames(thread: Thread) -> list[Frame]:
 
 def _regions(frame: Frame, after: int) -> list[tuple[int, Region]]:
     """The regions that a frame is inside of, inner before outer, beyond the region `after`; a filter is inside of none."""
-    if frame.filtering:
+    if frame.exception is not None and frame.exception.pointers:
         return []
     pc = frame.at if frame.at >= 0 else frame.pc
     return [

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ntshell.compiler import CompileFailed
-from tests.compiler.harness import compiled_text
+from tests.compiler.harness import compiled, compiled_text
 
 ENDED = "a ; seems to be missing at the end of this line"
 FAULTS = {
@@ -124,3 +124,13 @@ def test_macros_that_never_end_are_told() -> None:
 def test_a_prototype_in_a_block_is_one(tmp_path: Path) -> None:
     text = "int g(void)\n{\nint f(int);\nint (*p)(int) = f;\nreturn f(1) + p(2);\n}\nint f(int a) { return a; }\n"
     assert compiled_text(tmp_path, text).warnings == ()
+
+
+def test_a_header_whose_comment_does_not_end_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "h.h").write_text("#ifndef H\nint a;\n/* never closed\n#endif\n")
+    units = [tmp_path / "one.c", tmp_path / "two.c"]
+    for unit in units:
+        unit.write_text('#include "h.h"\nint f(void) { return b; }\n')
+    with pytest.raises(CompileFailed) as caught:
+        compiled(*units)
+    assert [each.message for each in caught.value.problems] == ["this comment does not end"]
