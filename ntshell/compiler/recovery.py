@@ -156,7 +156,7 @@ class Trouble:
         token, before = self.tokens[index], self.tokens[index - 1]
         if self.ends_type(before) and self.tokens[index - 2].value not in ("*", ",", "}"):
             return False
-        if self._declares(token):
+        if self._declares(token) or token.type == "PPPRAGMA":
             return True
         two_names = index == self.at and token.type == before.type == "ID" and index - 1 > self.start
         named = self.tokens[self.start].type in ("TYPEDEF", "STRUCT", "UNION", "ENUM")

@@ -18,6 +18,7 @@ FAULTS = {
     "extern int a\ntypedef void (*B)(int);\nextern int c;\nvoid f(int d)\n{\n}": [(1, ENDED)],
     "int f(int n)\n\nint g(int m)\n{ return m; }": [(1, ENDED)],
     "struct s { int a; }\nint b;": [(1, ENDED)],
+    "extern int a\n#pragma alloc_text(PAGE, f)\nint f(void) { return a; }": [(1, ENDED)],
     "enum e { A, B }\nint x;": [(1, ENDED)],
     "typedef struct { int a; } T, *P\nT t; P p;\nint f(P p) { return p->a; }": [(1, ENDED)],
     "struct s { int a\nint b; };": [(1, ENDED)],
